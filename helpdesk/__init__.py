@@ -1,0 +1,1 @@
+"""The helpdesk: free or paid, promised for when, agreed by whom."""
