@@ -1,4 +1,4 @@
-"""The error tree: each error carries a sentence for people; each door turns it into its own kind of answer."""
+"""The error tree: each error carries a sentence for people; each door answers it in its own way."""
 
 
 class HelpdeskError(Exception):

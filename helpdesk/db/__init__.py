@@ -1,0 +1,17 @@
+"""The database: models' base, column types, and transaction(), the only place that commits."""
+
+from helpdesk.db.base import Base, db
+from helpdesk.db.transactions import Transaction, insert_row, take_next, transaction
+from helpdesk.db.types import Code, Json, UtcDateTime
+
+__all__ = [
+    "Base",
+    "Code",
+    "Json",
+    "Transaction",
+    "UtcDateTime",
+    "db",
+    "insert_row",
+    "take_next",
+    "transaction",
+]

@@ -1,0 +1,109 @@
+"""transaction(): one action, one transaction; nested ones join; hooks run after the commit."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, event, insert
+from sqlalchemy.engine import Engine
+
+from helpdesk.core.errors import Unavailable
+from helpdesk.db.base import Base, db
+
+_OPEN = "helpdesk_open_transaction"
+
+
+class Transaction:
+    """What an open transaction offers: work to be done once it is durable."""
+
+    def __init__(self) -> None:
+        self._hooks: list[Callable[[], object]] = []
+
+    def after_commit(self, hook: Callable[[], object]) -> None:
+        """Runs `hook` after the outermost commit, never after a rollback (a wake-up, for instance)."""
+        self._hooks.append(hook)
+
+    def run_hooks(self) -> None:
+        for hook in self._hooks:
+            hook()
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """Opens the write transaction of an action, or joins the one that is open.
+
+    The outermost one commits. On SQLite it begins IMMEDIATE, so that a read followed by a write cannot
+    lose another writer's update; on PostgreSQL rows are locked where they are read (`with_for_update`).
+    Whatever was read before in this session is not trusted: read rows again inside.
+    """
+    session = db.session()
+    joined: Transaction | None = session.info.get(_OPEN)
+    if joined is not None:
+        yield joined
+        return
+    _end_reading(session)
+    mine = Transaction()
+    session.info[_OPEN] = mine
+    try:
+        session.connection(execution_options={"begin_immediate": True})
+        yield mine
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_OPEN, None)
+    mine.run_hooks()
+
+
+def _end_reading(session: Any) -> None:
+    """Closes a read snapshot: SQLite cannot turn an old one into a write transaction."""
+    if not session.in_transaction():
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside of transaction()")
+    session.rollback()
+
+
+def insert_row(model: type[Base], **values: Any) -> int:
+    """Adds one row by Core and returns its id; the intake's fast path (no identity map, no flush)."""
+    result = db.session.connection().execute(insert(model.__table__), values)
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def take_next(query: Select[Any]) -> Sequence[Row[Any]]:
+    """Reads due rows for a worker, skipping those that another worker holds.
+
+    Call inside transaction(): SQLite is exclusive from BEGIN IMMEDIATE on, PostgreSQL locks the rows.
+    """
+    return db.session.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Installs what each connection needs; called once for each engine by the application factory."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own begins too late
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def dialect() -> str:
+    """The name of the database in use: `sqlite` or `postgresql`."""
+    bind = db.session.get_bind()
+    if bind is None:
+        raise Unavailable("The database is not configured.")
+    return str(bind.dialect.name)

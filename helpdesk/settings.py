@@ -1,0 +1,200 @@
+"""Settings: read from the environment once, validated at the start, frozen afterwards.
+
+Every setting is explained in `.env.example`; a test compares the two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from helpdesk.core.errors import SettingsError
+
+LANGUAGES = ("de", "fr", "sv", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A host and a port to listen on."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set, already checked."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    secret_key: bytes
+    public_url: str
+    web: Endpoint
+    web_threads: int
+    trusted_proxies: int
+    smtp_listen: Endpoint | None
+    smtp_url: str | None
+    imap_urls: tuple[str, ...]
+    maildirs: tuple[Path, ...]
+    authserv_id: str | None
+    max_message_bytes: int
+    default_language: str
+    zone: ZoneInfo
+    country: str
+    subdivision: str | None
+    open_from: str
+    open_until: str
+    vendor_name: str
+    support_address: str
+    log_format: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure as soon as people reach us by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where outgoing mail is written as .eml while no SMTP server is configured."""
+        return self.data_dir / "outbox"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where attachments live, by content hash."""
+        return self.data_dir / "files"
+
+
+def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
+    """Builds the settings or raises SettingsError with one sentence that says what to change.
+
+    `root` is the folder that relative paths start from.
+    """
+    read = _Reader(environ)
+    data_dir = (root / read.text("HELPDESK_DATA_DIR", "var")).resolve()
+    return Settings(
+        data_dir=data_dir,
+        database_url=read.database(f"sqlite:///{data_dir / 'helpdesk.sqlite3'}"),
+        redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
+        secret_key=read.secret(data_dir / "secret_key"),
+        public_url=(read.url("PUBLIC_URL", ("http", "https")) or "http://127.0.0.1:8000").rstrip("/"),
+        web=read.endpoint("WEB_LISTEN", "127.0.0.1:8000") or Endpoint("127.0.0.1", 8000),
+        web_threads=read.number("WEB_THREADS", 16, 1, 512),
+        trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
+        smtp_listen=read.endpoint("SMTP_LISTEN", "127.0.0.1:2525"),
+        smtp_url=read.url("SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
+        imap_urls=read.urls("IMAP_URLS", ("imap", "imaps", "imap+starttls")),
+        maildirs=tuple((root / part).resolve() for part in read.parts("MAILDIRS")),
+        authserv_id=read.text("AUTHSERV_ID", "") or None,
+        max_message_bytes=read.number("MAX_MESSAGE_BYTES", 40_000_000, 100_000, 200_000_000),
+        default_language=read.choice("DEFAULT_LANGUAGE", "de", LANGUAGES),
+        zone=read.zone("TIMEZONE", "Europe/Zurich"),
+        country=read.text("COUNTRY", "CH").upper(),
+        subdivision=read.text("SUBDIVISION", "ZH") or None,
+        open_from=read.wall_time("OPEN_FROM", "09:00"),
+        open_until=read.wall_time("OPEN_UNTIL", "17:00"),
+        vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
+        support_address=read.address("SUPPORT_ADDRESS", "support@helpdesk.example"),
+        log_format=read.choice("LOG_FORMAT", "text", ("text", "json")),
+    )
+
+
+class _Reader:
+    """Typed reading of one environment; each refusal names the setting and what it should look like."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        return self._environ.get(name, default).strip()
+
+    def parts(self, name: str) -> list[str]:
+        return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            _refuse(name, "must be one of %s" % ", ".join(allowed))
+        return value
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdecimal() or not low <= int(value) <= high:
+            _refuse(name, f"must be a whole number from {low} to {high}")
+        return int(value)
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        value = self.text(name, "")
+        return _checked_url(name, value, schemes) if value else None
+
+    def urls(self, name: str, schemes: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked_url(name, part, schemes) for part in self.parts(name))
+
+    def database(self, default: str) -> str:
+        value = self.text("DATABASE_URL", "") or default
+        for prefix in ("postgres://", "postgresql://"):
+            if value.startswith(prefix):
+                return "postgresql+psycopg://" + value.removeprefix(prefix)
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            _refuse("DATABASE_URL", "must start with sqlite:/// or postgresql://")
+        return value
+
+    def endpoint(self, name: str, default: str) -> Endpoint | None:
+        value = self.text(name, default)
+        if value == "off":
+            return None
+        host, colon, port = value.rpartition(":")
+        if not colon or not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            _refuse(name, "must look like 127.0.0.1:8000")
+        return Endpoint(host.strip("[]"), int(port))
+
+    def wall_time(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        hours, colon, minutes = value.partition(":")
+        fine = colon and len(value) == 5 and hours.isdecimal() and minutes.isdecimal()
+        if not fine or not (int(hours) < 24 and int(minutes) < 60):
+            _refuse(name, "must look like 09:00")
+        return value
+
+    def zone(self, name: str, default: str) -> ZoneInfo:
+        value = self.text(name, default)
+        if value not in available_timezones():
+            _refuse(name, "must be a zone name such as Europe/Zurich")
+        return ZoneInfo(value)
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, default).lower()
+        local, at, host = value.partition("@")
+        if not (at and local and "." in host) or any(c.isspace() or c in "<>," for c in value):
+            _refuse(name, "must be an e-mail address")
+        return value
+
+    def secret(self, file: Path) -> bytes:
+        """The key that signs sessions and reply addresses: from SECRET_KEY or the file that setup wrote."""
+        value = self.text("SECRET_KEY", "")
+        if not value and file.is_file():
+            value = file.read_text(encoding="ascii").strip()
+        if not value:
+            raise SettingsError("There is no secret key yet. Run `helpdesk setup`, or set SECRET_KEY.")
+        if len(value) < 32:
+            _refuse("SECRET_KEY", "must be at least 32 characters long")
+        return value.encode()
+
+
+def _checked_url(name: str, value: str, schemes: tuple[str, ...]) -> str:
+    expected = " or ".join(f"{scheme}://" for scheme in schemes)
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  reading it raises ValueError on nonsense
+    except ValueError:
+        _refuse(name, f"must be an address that starts with {expected}")
+    if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "unix"):
+        _refuse(name, f"must be an address that starts with {expected}")
+    return value
+
+
+def _refuse(name: str, why: str) -> NoReturn:
+    # The value itself is not repeated: it may hold a password.
+    raise SettingsError(f"The setting {name} {why}.")
