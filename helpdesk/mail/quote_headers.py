@@ -1,0 +1,192 @@
+"""Recognise the lines that mail programs put above a quoted message: attribution, header block, separator."""
+
+import re
+from dataclasses import dataclass
+
+from helpdesk.mail.quote_words import (
+    APPLE_FORWARD,
+    ATTRIBUTION_START,
+    DATE_START,
+    FORWARDED,
+    LABELS,
+    ORIGINAL,
+    WROTE,
+)
+
+#: No heading is longer; a longer line is prose (or an attack) and is looked at only this far.
+LINE_CAP = 320
+#: "On <date> <name>\n<address>\nwrote:" is wrapped over at most this many lines.
+ATTRIBUTION_LINES = 5
+#: Lines looked at below a first header line.
+BLOCK_LINES = 14
+
+_LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：<>@]{0,28}?)[\s*_]*[:：]")
+_DASHED = re.compile(r"[\s*_]*[-–—_=~+]{2,}[\s>]*(.{2,80}?)[\s]*[-–—_=~+]{2,}[\s*_:]*$")
+_RULE = re.compile(r"\s*[-_–—=*]{5,}\s*$")
+_ADDRESS = re.compile(r"[^\s<>@\[\]()\"]@[\w.-]")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}\s*[:：]?$")
+_ZOHO = re.compile(r"-{2,}\s*(?:on\s.{6,200}\bwrote|.{2,100}\s(?:wrote|schrieb|a écrit|skrev))\s*-{2,}$")
+_REPLY_ABOVE = re.compile(
+    r"(?:##-|--?\s|={2,}|_{3,}|\*{2,})?.{0,40}"
+    r"(?:(?:please )?(?:type|write|enter) your (?:reply|response) above th(?:is|e) line|reply above this line|"
+    r"bitte (?:geben sie ihre antwort|antworten sie|schreiben sie) (?:bitte )?(?:über|oberhalb)|antwort (?:bitte )?"
+    r"oberhalb dieser (?:zeile|linie)|répon(?:dre|dez) au-dessus de cette ligne|(?:svara|skriv(?: ditt)? svar) ovanför"
+    r"|original message processed by|skriv svaret over denne)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of `lines` lines above a quoted (or forwarded) message."""
+
+    lines: int
+    forward: bool = False
+    #: An attribution line ("On ... wrote:"), the weakest form: it may stand above a reply written below it.
+    attribution: bool = False
+
+
+def heading(lines: list[str], at: int) -> Heading | None:
+    """The heading that starts at line `at`, or None; looks at a bounded number of lines and characters."""
+    line = lines[at][:LINE_CAP].strip()
+    low = line.lower()
+    if (found := _separator(lines, at, low)) is not None:
+        return found
+    size = header_block(lines, at)
+    if size:
+        return Heading(size)
+    size = _attribution(lines, at, low)
+    if size:
+        return Heading(size, attribution=True)
+    if _REPLY_ABOVE.match(low):
+        return Heading(1)
+    return None
+
+
+def _separator(lines: list[str], at: int, low: str) -> Heading | None:
+    """A line between dashes that names the original message, a bare rule above a header block, Apple's sentence."""
+    if APPLE_FORWARD.match(low):
+        return Heading(1 + _block_after(lines, at), forward=True)
+    if low[:1] not in "-–—_=~+*" or not low:
+        return None
+    if _RULE.match(low):
+        below = _block_after(lines, at)
+        return Heading(1 + below) if below else None
+    if _ZOHO.match(low):
+        return Heading(1)
+    dashed = _DASHED.match(low)
+    if dashed is None:
+        return None
+    words = dashed.group(1)
+    if FORWARDED.search(words):
+        return Heading(1 + _block_after(lines, at), forward=True)
+    if ORIGINAL.search(words):
+        return Heading(1 + _block_after(lines, at))
+    below = _block_after(lines, at)
+    return Heading(1 + below) if below else None
+
+
+def _block_after(lines: list[str], at: int) -> int:
+    """Lines from below `at` to the end of a header block that starts there, 0 when none does."""
+    start = at + 1
+    while start < len(lines) and start <= at + 3 and not lines[start].strip():
+        start += 1
+    if start >= len(lines):
+        return 0
+    size = header_block(lines, start, after_rule=True)
+    return start - at - 1 + size if size else 0
+
+
+def label(line: str) -> tuple[str, str]:
+    """(meaning, value) of a header-like line, ("", "") for any other."""
+    found = _LABEL.match(line[:LINE_CAP])
+    if found is None:
+        return "", ""
+    kind = LABELS.get(found.group(1).strip(" \t*_\xa0\u200b").lower(), "")
+    return kind, line[found.end() : LINE_CAP].strip(" \t*_\xa0") if kind else ""
+
+
+def header_block(lines: list[str], at: int, *, after_rule: bool = False) -> int:
+    """How many lines the header block that starts at `at` has, 0 when it is none.
+
+    Human text has "Von: ... An: ..." in lists and "From:" in prose, so a block needs a sender, two more
+    fields, and a subject or an address among them.
+    """
+    first, value = label(lines[at])
+    if not first or first == "other":
+        return 0
+    kinds, values, last, misses = {first}, {first: value}, at, 0
+    for here in range(at + 1, min(len(lines), at + BLOCK_LINES)):
+        kind, value = label(lines[here])
+        if kind:
+            if kind in values and kind in ("from", "subject"):
+                break
+            kinds.add(kind)
+            values.setdefault(kind, value)
+            last, misses = here, 0
+            continue
+        misses += 1
+        if misses > (3 if lines[here].strip() else 1) and len(kinds) >= 2:
+            break
+        if not lines[here].strip() and "subject" in kinds:
+            break
+    return last - at + 1 if _is_block(values, after_rule=after_rule) else 0
+
+
+def _is_block(values: dict[str, str], *, after_rule: bool) -> bool:
+    if "from" not in values:
+        return False
+    others = len(values.keys() - {"from", "other"})
+    addressed = bool(_ADDRESS.search(values["from"]))
+    if (
+        after_rule
+        and others >= 1
+        and (addressed or "subject" in values or _TIME.search(values.get("date", "")))
+    ):
+        return True
+    if others < 2:
+        return addressed and "date" in values and bool(_TIME.search(values["date"]))
+    if "subject" in values and ("date" in values or addressed or "to" in values):
+        return True
+    return addressed and ("date" in values or "to" in values)
+
+
+def _attribution(lines: list[str], at: int, low: str) -> int:
+    """Lines of "On <date>, <name> <address> wrote:" in any language, also wrapped; 0 when it is none."""
+    low = low.lstrip("*_ \t")
+    opens = ATTRIBUTION_START.match(low) is not None or DATE_START.match(low) is not None
+    joined, used = "", 0
+    for here in range(at, min(len(lines), at + ATTRIBUTION_LINES)):
+        part = lines[here][:LINE_CAP].strip().lower()
+        if not part:
+            follows = lines[here + 1].strip()[:1] if here + 1 < len(lines) else ""
+            if used and follows == "<" and opens:
+                continue
+            break
+        if part.startswith(">") and len(part) > 1 and not part.startswith((">:", "> ", ">>")) is False:
+            break
+        joined = f"{joined} {part}" if joined else part
+        used = here - at + 1
+        if _is_attribution(joined, opens=opens):
+            return used
+        if not opens and used >= 2:
+            break
+        if len(joined) > LINE_CAP:
+            break
+    return 0
+
+
+def _is_attribution(joined: str, *, opens: bool) -> bool:
+    """Whether these joined lines say who wrote when: a verb or a trailing address, a number, a colon at the end."""
+    end = joined.rstrip(" *_\t-")
+    colon = end.endswith((":", "："))
+    address = _ADDRESS.search(end) is not None
+    digit = any(c.isdigit() for c in end)
+    verb = WROTE.search(end)
+    if colon and verb is not None:
+        if opens:
+            return digit and (address or len(end) - verb.end() < 60)
+        tail = len(end) - verb.end() < 50
+        return tail and (address or (digit and _TIME.search(end) is not None))
+    dated = DATE_START.match(end) is not None
+    return (opens or dated) and dated and digit and address and _ENDS_WITH_ADDRESS.search(end) is not None
