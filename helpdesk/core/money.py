@@ -7,9 +7,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from helpdesk.core.errors import InvalidInput
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount. `minor` counts the smallest unit (Rappen, cents, öre)."""
+    """An exact amount. `minor` counts the smallest unit (Rappen, cents, öre).
+
+    Adding or comparing by size across currencies raises ValueError.
+    """
 
     minor: int
     currency: str = "CHF"
@@ -30,6 +33,18 @@ class Money:
     def __neg__(self) -> "Money":
         return Money(-self.minor, self.currency)
 
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: "Money") -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: "Money") -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: "Money") -> bool:
+        return self.minor >= self._same(other)
+
     def __bool__(self) -> bool:
         return self.minor != 0
 
@@ -49,16 +64,24 @@ class Money:
 
 
 def chf(units: int | str) -> Money:
-    """`chf(200)` is CHF 200.00; `chf("0.05")` is five Rappen."""
-    return Money(int((Decimal(units) * 100).to_integral_exact()), "CHF")
+    """`chf(200)` is CHF 200.00; `chf("0.05")` is five Rappen. Raises ValueError for a part of a Rappen."""
+    minor = Decimal(units) * 100
+    if minor != int(minor):
+        raise ValueError("an amount in francs has two decimals at most")
+    return Money(int(minor), "CHF")
 
 
-# One decimal mark at most, followed by one or two digits; thousands by apostrophe (both kinds) or space.
-_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:['’   ]\d{3})+|\d{1,12})(?:[.,](?P<part>\d{1,2}))?")
+# At most one decimal mark, followed by one or two digits; thousands by one and the same mark throughout: the
+# straight or typographic apostrophe, a space, a no-break space or a narrow one. No more than twelve digits
+# before the decimal mark: what people type must fit the database.
+_AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?P<mark>['\u2019 \u00a0\u202f])[0-9]{3}(?:(?P=mark)[0-9]{3}){0,2}|[0-9]{1,12})"
+    r"(?:[.,](?P<part>[0-9]{1,2}))?"
+)
 
 
 def parse_amount(text: str, currency: str = "CHF") -> Money:
-    """Reads an amount a person typed: 1234.50, 1'234.50, 1’234.50, 1 234,50.
+    """Reads an amount a person typed: 1234.50, 1'234.50 (either apostrophe), 1 234,50 (any space).
 
     Refuses what could be read in two ways (1.234 is a thousand to one and one and a bit to another),
     signs, and more than two decimals, by raising InvalidInput.
@@ -66,5 +89,5 @@ def parse_amount(text: str, currency: str = "CHF") -> Money:
     match = _AMOUNT.fullmatch(text.strip())
     if not match:
         raise InvalidInput("Write the amount like 1234.50.")
-    whole = re.sub(r"\D", "", match["whole"])
+    whole = "".join(filter(str.isdecimal, match["whole"]))
     return Money(int(whole) * 100 + int((match["part"] or "0").ljust(2, "0")), currency)
