@@ -1,0 +1,50 @@
+"""Customers and their contacts; a contact may have no customer yet (an unknown sender)."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.db import Base
+
+
+class Customer(Base):
+    """An organisation that buys from the vendor; archived, never deleted: books name it for ten years (P2)."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(160), index=True)
+    segment: Mapped[str] = mapped_column(String(40), default="other")
+    language: Mapped[str] = mapped_column(String(2))
+    # Separate fields: the Swiss QR-bill takes structured addresses only.
+    street: Mapped[str] = mapped_column(String(70), default="")
+    house_number: Mapped[str] = mapped_column(String(16), default="")
+    postcode: Mapped[str] = mapped_column(String(16), default="")
+    town: Mapped[str] = mapped_column(String(35), default="")
+    country: Mapped[str] = mapped_column(String(2), default="CH")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    vat_id: Mapped[str] = mapped_column(String(30), default="")
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Contact(Base):
+    """A person who writes to us, known by address."""
+
+    __tablename__ = "contact"
+    __table_args__ = (CheckConstraint("order_limit_minor >= 0", name="order_limit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(160), default="")
+    language: Mapped[str] = mapped_column(String(2))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    #: May accept offers in the customer's name, up to `order_limit_minor` in the customer's currency.
+    may_order: Mapped[bool] = mapped_column(default=False)
+    order_limit_minor: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer | None] = relationship()

@@ -1,0 +1,127 @@
+"""Mailboxes, raw mail as it came in, and the outbox."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from helpdesk.db import Base
+
+RAW_STATES = ("due", "done", "quarantine", "discarded")
+OUT_STATES = ("queued", "sending", "sent", "failed", "unknown")
+
+
+class Mailbox(Base):
+    """An address that we answer for. Mail to any other address is refused (no open relay)."""
+
+    __tablename__ = "mailbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class RawMail(Base):
+    """A message byte for byte, stored before its source is told that it was taken (M1).
+
+    `source` and `source_key` name the delivery (for IMAP: account/folder and uidvalidity:uid); together
+    they are unique, so that fetching twice stores once. `path` is what was decided about it and why (M7).
+    """
+
+    __tablename__ = "raw_mail"
+    __table_args__ = (
+        UniqueConstraint("source", "source_key", name="uq_raw_mail_delivery"),
+        CheckConstraint("state IN ('due', 'done', 'quarantine', 'discarded')", name="state"),
+        Index("ix_raw_mail_sha256", "sha256"),
+        Index("ix_raw_mail_message_id", "message_id"),
+        # Only what is waiting: the index stays small however many mails were handled.
+        Index(
+            "ix_raw_mail_due",
+            "due_at",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_raw_mail_quarantine",
+            "id",
+            sqlite_where=text("state = 'quarantine'"),
+            postgresql_where=text("state = 'quarantine'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(300))
+    source_key: Mapped[str] = mapped_column(String(300))
+    envelope_from: Mapped[str] = mapped_column(String(320), default="")
+    envelope_to: Mapped[list[Any]] = mapped_column(default=list)
+    #: False for what no mail server of ours has seen: then its Authentication-Results prove nothing.
+    through_border: Mapped[bool] = mapped_column(default=False)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    raw: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default="due")
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    handled_at: Mapped[datetime | None]
+    #: The sender's own Message-ID, for finding copies; never an authority (M2, M5).
+    message_id: Mapped[str | None] = mapped_column(String(500))
+    copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("raw_mail.id"))
+    path: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class OutgoingMail(Base):
+    """One mail to one receiver, written in the transaction that causes it (M6); one Message-ID for life."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name="state"),
+        Index(
+            "ix_outgoing_mail_due",
+            "due_at",
+            sqlite_where=text("state IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=text("state IN ('queued', 'sending', 'unknown')"),
+        ),
+        # For "at most one automatic mail per sender and window" (M4).
+        Index("ix_outgoing_mail_to_automatic_created", "to_address", "automatic", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Natural key of the cause, `ack:<raw mail id>` for instance: the same cause never mails twice.
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    message_id: Mapped[str] = mapped_column(String(250), unique=True)
+    from_name: Mapped[str] = mapped_column(String(160))
+    from_address: Mapped[str] = mapped_column(String(254))
+    reply_to: Mapped[str] = mapped_column(String(254))
+    to_name: Mapped[str] = mapped_column(String(160), default="")
+    to_address: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(500))
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    automatic: Mapped[bool] = mapped_column(default=False)
+    in_reply_to: Mapped[str | None] = mapped_column(String(500))
+    references: Mapped[list[Any]] = mapped_column("reference_ids", default=list)
+    attachments: Mapped[list[Any]] = mapped_column(default=list)
+    #: The ticket it speaks of; a number and not a foreign key, because tickets stand above mail.
+    ticket_number: Mapped[int | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)

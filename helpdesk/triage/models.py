@@ -1,0 +1,44 @@
+"""Verdicts as they were given, and agents' corrections of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.db import Base
+
+
+class StoredVerdict(Base):
+    """What the rules said about one message, with the reasons and the facts of that moment (T1)."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_ticket_id", "ticket_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("ticket_message.id"), unique=True)
+    ruleset_version: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str | None] = mapped_column(String(10))
+    confidence: Mapped[float]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+
+class Correction(Base):
+    """An agent's word on a verdict; it outranks the rules forever (T2)."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        Index("ix_correction_ticket_id", "ticket_id"),
+        CheckConstraint("field IN ('label', 'urgent', 'kind')", name="field"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"))
+    field: Mapped[str] = mapped_column(String(10))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime]
