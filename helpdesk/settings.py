@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from helpdesk.core.errors import SettingsError
-
-LANGUAGES = ("de", "fr", "sv", "en")
+from helpdesk.core.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class RawMail(Base):
     handled_at: Mapped[datetime | None]
     #: The sender's own Message-ID, for finding copies; never an authority (M2, M5).
     message_id: Mapped[str | None] = mapped_column(String(500))
+    #: Over sender, date, subject and text: two of our addresses get two deliveries of one mail (M2).
+    fingerprint: Mapped[str | None] = mapped_column(String(64))
     copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("raw_mail.id"))
     path: Mapped[list[Any]] = mapped_column(default=list)
 

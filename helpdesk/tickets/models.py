@@ -13,13 +13,19 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
+    case,
+    select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from helpdesk.accounts.models import Agent
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import NotFound
 from helpdesk.customers.models import Contact, Customer
-from helpdesk.db import Base
+from helpdesk.db import Base, UtcDateTime, db, insert_row
 from helpdesk.mail.models import Mailbox, OutgoingMail
 
 # open: we must act; waiting: the customer must answer or accept, the clock stands still (S1);
@@ -38,6 +44,7 @@ class Ticket(Base):
         CheckConstraint("label IS NULL OR label IN ('hotline', 'support')", name="label"),
         CheckConstraint("label_source IN ('rule', 'agent')", name="label_source"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
+        CheckConstraint("(status = 'waiting') = (waiting_for IS NOT NULL)", name="waiting_for"),
         # The queue: open tickets by what is due next. Closed ones are not in it, so it never grows old.
         Index(
             "ix_ticket_queue",
@@ -60,6 +67,12 @@ class Ticket(Base):
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
+        Index(
+            "ix_ticket_offer_open",
+            "updated_at",
+            sqlite_where=text("offer_open"),
+            postgresql_where=text("offer_open"),
+        ),
         Index("ix_ticket_customer_created", "customer_id", "created_at"),
         Index("ix_ticket_contact_created", "contact_id", "created_at"),
         Index("ix_ticket_updated", "updated_at"),
@@ -72,6 +85,10 @@ class Ticket(Base):
     )
     subject: Mapped[str] = mapped_column(String(500))
     status: Mapped[str] = mapped_column(String(10), default="open")
+    #: What a waiting ticket waits for: the customer's `answer`, or their `acceptance` of an offer.
+    waiting_for: Mapped[str | None] = mapped_column(String(10))
+    #: An offer was sent and is neither answered nor expired; the offers themselves stand in billing.
+    offer_open: Mapped[bool] = mapped_column(default=False)
     #: 0 urgent (accepted), 1 on-premise, 2 normal: helpdesk.sla.policy.Priority.
     priority: Mapped[int] = mapped_column(default=2)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
@@ -90,11 +107,11 @@ class Ticket(Base):
     quote_needed: Mapped[bool] = mapped_column(default=False)
     urgent_since: Mapped[datetime | None]
 
-    # The promise (S1, S2).
+    # The promise (S1, S2): counted from `promised_from`; both empty while nothing is owed.
+    promised_from: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     due_reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
     answered_at: Mapped[datetime | None]
-    paused_at: Mapped[datetime | None]
 
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -201,3 +218,53 @@ class Pause(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     cause: Mapped[str] = mapped_column(String(40))
+
+
+def locked(number: int) -> Ticket:
+    """The ticket for changing, read afresh and locked until the commit; raises NotFound."""
+    found = db.session.scalar(
+        select(Ticket).where(Ticket.id == number).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("There is no ticket with this number.")
+    return found
+
+
+def record(ticket_id: int, code: str, by: Actor, at: datetime, **data: Any) -> None:
+    """Adds one line to the ticket's history."""
+    insert_row(
+        Event,
+        ticket_id=ticket_id,
+        at=at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        code=code,
+        data=data,
+    )
+
+
+def wait_for(ticket: Ticket, what: str, at: datetime) -> None:
+    """Puts the ticket on hold until the customer acts; its clock stands still from now on (S1)."""
+    if ticket.status == "waiting":
+        ticket.waiting_for = what
+        return
+    ticket.status, ticket.waiting_for, ticket.closed_at = "waiting", what, None
+    insert_row(Pause, ticket_id=ticket.id, since=at, until=None, cause=what)
+
+
+def resume(ticket: Ticket, at: datetime) -> None:
+    """Ends a hold, or reopens what was closed; the clock runs again."""
+    ticket.status, ticket.waiting_for, ticket.closed_at = "open", None, None
+    db.session.execute(
+        update(Pause)
+        .where(Pause.ticket_id == ticket.id, Pause.until.is_(None))
+        .values(until=case((Pause.since > at, Pause.since), else_=bindparam(None, at, UtcDateTime)))
+    )
+
+
+def close(ticket: Ticket, at: datetime) -> None:
+    """Ends the case: nothing is owed any more."""
+    resume(ticket, at)
+    ticket.status, ticket.closed_at = "closed", at
+    ticket.due_at = ticket.promised_from = None

@@ -1,0 +1,42 @@
+"""What every action may ask for: settings, signer, file store, working hours. Set once at the start."""
+
+from dataclasses import dataclass
+
+from helpdesk.core.business_hours import Calendar
+from helpdesk.core.errors import SettingsError
+from helpdesk.core.tokens import Signer
+from helpdesk.settings import Settings
+from helpdesk.tickets.storage import FileStore
+from helpdesk.triage.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts that an action needs besides the database."""
+
+    settings: Settings
+    signer: Signer
+    files: FileStore
+    calendar: Calendar
+    rules: RuleSet
+
+
+_context: Context | None = None
+
+
+def use(context: Context) -> None:
+    """Called by the application factory; the last call counts (tests build several applications)."""
+    global _context
+    _context = context
+
+
+def context() -> Context:
+    """The parts; raises SettingsError before the application was built."""
+    if _context is None:
+        raise SettingsError("The application has not been set up yet.")
+    return _context
+
+
+def settings() -> Settings:
+    """The settings that the application was built with."""
+    return context().settings

@@ -1,0 +1,78 @@
+"""create_app(): the only place where all rooms meet."""
+
+import os
+from datetime import time, timedelta
+from pathlib import Path
+
+from dotenv import dotenv_values
+from flask import Flask
+
+from helpdesk import queue, web
+from helpdesk.actions import context
+from helpdesk.core.tokens import Signer
+from helpdesk.db import db
+from helpdesk.db.transactions import prepare_engine
+from helpdesk.settings import Settings, read_settings
+from helpdesk.sla.calendars import vendor_calendar
+from helpdesk.tickets.storage import FileStore
+from helpdesk.triage.rules import starter_rules
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings) -> Flask:
+    """Builds the application: one Flask object that web, workers and commands run in.
+
+    Raises HelpdeskError with one sentence when a setting or a rule file is broken.
+    """
+    app = Flask("helpdesk", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        MAX_CONTENT_LENGTH=settings.max_message_bytes,
+    )
+    app.extensions["helpdesk"] = settings
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    queue.configure(settings.redis_url)
+    context.use(
+        context.Context(
+            settings=settings,
+            signer=Signer(settings.secret_key),
+            files=FileStore(settings.files_dir),
+            calendar=vendor_calendar(
+                settings.zone,
+                settings.country,
+                settings.subdivision,
+                time.fromisoformat(settings.open_from),
+                time.fromisoformat(settings.open_until),
+            ),
+            rules=starter_rules(),
+        )
+    )
+    web.register(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {}
+    # A connection that died with the server is noticed before it is used, not by a user's request.
+    return {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4}
+
+
+def make_app() -> Flask:
+    """The application from the environment, and from the `.env` file beside the code where that is silent."""
+    return create_app(read_settings(environment(), ROOT))
+
+
+def environment() -> dict[str, str]:
+    """The environment over the `.env` file."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return {**written, **os.environ}

@@ -1,0 +1,34 @@
+"""Reads about customers and contacts."""
+
+from sqlalchemy import func, select
+
+from helpdesk.core.errors import NotFound
+from helpdesk.customers.models import Contact, Customer
+from helpdesk.db import db
+
+
+def contact_by_address(address: str) -> Contact | None:
+    """The contact with this address (already normalised), or None."""
+    return db.session.scalar(select(Contact).where(Contact.email == address))
+
+
+def contact(contact_id: int) -> Contact:
+    """The contact; raises NotFound."""
+    found = db.session.get(Contact, contact_id)
+    if found is None:
+        raise NotFound("There is no such contact.")
+    return found
+
+
+def customer(customer_id: int) -> Customer:
+    """The customer; raises NotFound."""
+    found = db.session.get(Customer, customer_id)
+    if found is None:
+        raise NotFound("There is no such customer.")
+    return found
+
+
+def next_customer_number() -> str:
+    """The number for the next customer: K-1001, K-1002, ..."""
+    highest = db.session.scalar(select(func.max(Customer.id))) or 0
+    return f"K-{1001 + highest}"

@@ -1,0 +1,66 @@
+"""Writing a message: from a row of the outbox to the bytes that leave, headers cleaned of line breaks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from helpdesk.mail.models import OutgoingMail
+
+# Our own mark: mail that carries it and comes back is never a new ticket (M4).
+LOOP_HEADER = "X-Helpdesk-Loop"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """An attachment on its way out."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = ()) -> bytes:
+    """The message as RFC 5322 bytes with CRLF lines.
+
+    Plain text first, HTML as alternative; In-Reply-To and References where there is a thread; automatic
+    mail says so (RFC 3834), so that no machine answers it.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(mail.from_name, mail.from_address)
+    message["To"] = _address(mail.to_name, mail.to_address)
+    if mail.reply_to != mail.from_address:
+        message["Reply-To"] = _address(mail.from_name, mail.reply_to)
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = mail.message_id
+    if mail.in_reply_to:
+        message["In-Reply-To"] = one_line(mail.in_reply_to)
+    if mail.references:
+        message["References"] = " ".join(one_line(ref) for ref in mail.references)
+    if mail.automatic:
+        message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+    message[LOOP_HEADER] = mail.from_address
+    message["Content-Language"] = mail.language
+    message.set_content(mail.body_text)
+    if mail.body_html:
+        message.add_alternative(mail.body_html, subtype="html")
+    for file in files:
+        main, _, sub = file.content_type.partition("/")
+        message.add_attachment(
+            file.content, maintype=main, subtype=sub or "octet-stream", filename=one_line(file.filename)
+        )
+    return message.as_bytes()
+
+
+def one_line(text: str) -> str:
+    """The text without anything that could start a new header line, and without other controls."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=one_line(name), addr_spec=one_line(address))
