@@ -1,15 +1,22 @@
-"""Mail texts: one folder a mail below templates/mail, said in the receiver's language."""
+"""Mail texts: one folder a mail below templates/mail, said in the receiver's language.
 
+The HTML is made from the plain text, so that the two can never say different things.
+"""
+
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from markupsafe import Markup, escape
 
 from helpdesk import i18n
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "mail"
+
+_LINK = re.compile(r"https?://[^\s<>\"']{1,500}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +31,32 @@ class Rendered:
 def render(name: str, language: str, **values: Any) -> Rendered:
     """Says the mail `name` in `language`; a value that the template needs and does not get is an error."""
     with i18n.speaking(language):
-        values["language"] = i18n.current_language()
-        return Rendered(
-            subject=" ".join(_template(f"{name}/subject.txt").render(values).split()),
-            text=_template(f"{name}/body.txt").render(values).strip() + "\n",
-            html=_template(f"{name}/body.html").render(values),
+        subject = " ".join(_template(f"{name}/subject.txt").render(values).split())
+        text = _tidy(_template(f"{name}/body.txt").render(values))
+        html = _template("layout.html").render(
+            subject=subject, paragraphs=_paragraphs(text), language=i18n.current_language()
         )
+    return Rendered(subject, text, html)
+
+
+def _tidy(text: str) -> str:
+    """No blank lines at the ends, never more than one between paragraphs."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    return [_paragraph(part) for part in text.strip().split("\n\n")]
+
+
+def _paragraph(text: str) -> Markup:
+    """Lines kept as lines, addresses clickable, everything else escaped."""
+    pieces, at = [], 0
+    for link in _LINK.finditer(text):
+        href = link[0].rstrip(".,;:)")
+        pieces += [escape(text[at : link.start()]), Markup('<a href="{0}">{0}</a>').format(href)]
+        at = link.start() + len(href)
+    pieces.append(escape(text[at:]))
+    return Markup("").join(pieces).replace("\n", Markup("<br>\n"))
 
 
 @cache
@@ -45,8 +72,9 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        keep_trailing_newline=True,
     )
-    environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=False)  # type: ignore[attr-defined]
-    environment.globals.update(_=i18n.gettext, amount=i18n.amount, promise=i18n.promise, moment=i18n.moment)
+    environment.globals.update(
+        _=i18n.gettext, amount=i18n.amount, promise=i18n.promise, moment=i18n.moment, percent=i18n.percent
+    )
     return environment
