@@ -1,4 +1,4 @@
-"""E-mail addresses as identities: one spelling each, none that breaks out of a header or passes for another."""
+"""E-mail addresses as identities: one spelling each, none that breaks a header or passes for another."""
 
 import re
 import unicodedata
@@ -53,7 +53,7 @@ def domain(address: str) -> str:
 
 
 def with_tag(address: str, tag: str) -> str:
-    """`support@a.example` with tag `x7` is `support+x7@a.example`. Raises InvalidInput if it grows too long."""
+    """`support@a.example` with tag `x7` is `support+x7@a.example`. Raises InvalidInput if too long."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput("This cannot be part of an e-mail address.")
     local, _, host = normalise(address).rpartition("@")

@@ -10,6 +10,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 
+def utc(at: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a time without zone instead of guessing one."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs a zone")
+    return at.astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
     """From `start` (within) to `end` (no longer within), always in UTC.
@@ -23,9 +30,9 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is not UTC:
-            object.__setattr__(self, "start", _utc(self.start))
+            object.__setattr__(self, "start", utc(self.start))
         if self.end.tzinfo is not UTC:
-            object.__setattr__(self, "end", _utc(self.end))
+            object.__setattr__(self, "end", utc(self.end))
         if self.end < self.start:
             raise ValueError("an interval cannot end before it starts")
 
@@ -92,9 +99,3 @@ def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interv
 def total(intervals: Iterable[Interval]) -> timedelta:
     """How long they last together; time covered twice counts once."""
     return sum((interval.length for interval in merge(intervals)), timedelta())
-
-
-def _utc(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError("a moment needs a zone")
-    return at.astimezone(UTC)
