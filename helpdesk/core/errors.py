@@ -52,6 +52,12 @@ class InsufficientCredit(Conflict):
     """The account would fall below its limit (B2)."""
 
 
+class TooManyTries(HelpdeskError):
+    """Somebody tries too often; `data["until"]` says when the next try is allowed."""
+
+    status = 429
+
+
 class Unavailable(HelpdeskError):
     """A part we need is away for now (disk full, database busy): try again later."""
 

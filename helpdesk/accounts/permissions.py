@@ -1,0 +1,36 @@
+"""What each role may do; the one table that guards and templates ask. [pure]"""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Permission(StrEnum):
+    """An act that not every role may do."""
+
+    WORK_ON_TICKETS = "work_on_tickets"
+    READ_MAIL_QUEUES = "read_mail_queues"
+    DISCARD_MAIL = "discard_mail"
+    TOP_UP_CREDIT = "top_up_credit"
+    MANAGE_PEOPLE = "manage_people"
+
+
+_AGENT = frozenset({Permission.WORK_ON_TICKETS, Permission.READ_MAIL_QUEUES})
+_LEAD = _AGENT | {Permission.TOP_UP_CREDIT, Permission.DISCARD_MAIL}
+_ADMIN = _LEAD | {Permission.MANAGE_PEOPLE}
+
+_ROLES = {"agent": _AGENT, "lead": _LEAD, "admin": _ADMIN}
+
+
+class HasRole(Protocol):
+    """Anyone with a role and a way to be switched off."""
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def active(self) -> bool: ...
+
+
+def may(person: HasRole, permission: Permission) -> bool:
+    """Whether this person may do it; a deactivated person and an unknown role may do nothing."""
+    return person.active and permission in _ROLES.get(person.role, frozenset())
