@@ -33,6 +33,7 @@ class Signer:
         if min(map(len, (secret, *retired))) < MIN_SECRET_BYTES:
             raise SettingsError("The secret key is too short.")
         self._reply_keys = [_derive(key, b"reply address") for key in (secret, *retired)]
+        self._code_key = _derive(secret, b"offer code")
 
     def reply_tag(self, ticket_id: int, recipient: str) -> str:
         """The tag of the reply address this recipient gets: at most 33 letters and digits.
@@ -42,6 +43,12 @@ class Signer:
         if not 0 < ticket_id <= _MAX_TICKET:
             raise ValueError("a ticket number is a positive 64-bit integer")
         return _spell(ticket_id) + _mac(self._reply_keys[0], ticket_id, normalise(recipient))
+
+    def offer_code(self, offer_number: str, recipient: str) -> str:
+        """Eight digits that only the offer's receiver was sent: "4829 1173". Dies with the offer's answer."""
+        digest = hmac.digest(self._code_key, f"{offer_number}\0{normalise(recipient)}".encode(), "sha256")
+        digits = f"{int.from_bytes(digest[:8]) % 10**8:08d}"
+        return f"{digits[:4]} {digits[4:]}"
 
     def verify_reply_tag(self, tag: str, recipient: str) -> int | None:
         """The ticket number if we gave this tag to this recipient, else None; never raises."""

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.db import Base
+from helpdesk.db import Base, db, insert_new
 
 
 class Customer(Base):
-    """An organisation that buys from the vendor; archived, never deleted: books name it for ten years (P2)."""
+    """An organisation that buys from us; archived, never deleted: books name it for ten years (P2)."""
 
     __tablename__ = "customer"
 
@@ -48,3 +48,18 @@ class Contact(Base):
     created_at: Mapped[datetime]
 
     customer: Mapped[Customer | None] = relationship()
+
+
+def ensure_contact(address: str, name: str, language: str, now: datetime) -> Contact:
+    """The contact with this address; an unknown one becomes a contact without a customer.
+
+    Two workers may meet a new sender in the same moment: the second one's insert does nothing.
+    """
+    known = select(Contact).where(Contact.email == address)
+    contact = db.session.scalar(known)
+    if contact is None:
+        insert_new(
+            Contact, email=address, name=name[:160], language=language, may_order=False, created_at=now
+        )
+        contact = db.session.scalars(known).one()
+    return contact

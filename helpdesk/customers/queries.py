@@ -1,6 +1,6 @@
 """Reads about customers and contacts."""
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from helpdesk.core.errors import NotFound
 from helpdesk.customers.models import Contact, Customer
@@ -32,3 +32,10 @@ def next_customer_number() -> str:
     """The number for the next customer: K-1001, K-1002, ..."""
     highest = db.session.scalar(select(func.max(Customer.id))) or 0
     return f"K-{1001 + highest}"
+
+
+def who_may_order(customer_id: int | None, asked: int | None = None) -> list[Contact]:
+    """The customer's contacts with the order right, and whoever was asked, each once."""
+    ordering = and_(Contact.customer_id == customer_id, Contact.may_order)
+    query = select(Contact).where(or_(ordering, Contact.id == asked)).order_by(Contact.id).limit(50)
+    return list(db.session.scalars(query))

@@ -1,7 +1,7 @@
 """The database: models' base, column types, and transaction(), the only place that commits."""
 
 from helpdesk.db.base import Base, db
-from helpdesk.db.transactions import Transaction, insert_row, take_next, transaction
+from helpdesk.db.transactions import Transaction, insert_new, insert_row, table_of, take_next, transaction
 from helpdesk.db.types import Code, Json, UtcDateTime
 
 __all__ = [
@@ -11,7 +11,9 @@ __all__ = [
     "Transaction",
     "UtcDateTime",
     "db",
+    "insert_new",
     "insert_row",
+    "table_of",
     "take_next",
     "transaction",
 ]

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, event, insert
+from sqlalchemy import Connection, Row, Select, Table, event, insert
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 
 from helpdesk.core.errors import Unavailable
@@ -67,10 +69,24 @@ def _end_reading(session: Any) -> None:
 
 def insert_row(model: type[Base], **values: Any) -> int:
     """Adds one row by Core and returns its id; the intake's fast path (no identity map, no flush)."""
-    result = db.session.connection().execute(insert(model.__table__), values)
+    result = db.session.connection().execute(insert(table_of(model)), values)
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model, for statements that go round the identity map."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def insert_new(model: type[Base], **values: Any) -> bool:
+    """Adds a row unless a unique key says it is there already; returns whether it was added."""
+    dialects: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+    statement = dialects[dialect()](table_of(model)).values(values).on_conflict_do_nothing()
+    return bool(db.session.connection().execute(statement).rowcount)
 
 
 def take_next(query: Select[Any]) -> Sequence[Row[Any]]:

@@ -124,6 +124,5 @@ class OutgoingMail(Base):
     state: Mapped[str] = mapped_column(String(10), default="queued")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)

@@ -80,6 +80,9 @@ def automatic_since(address: str, since: datetime) -> int:
 
 def has_due_mail(now: datetime) -> bool:
     """Whether any raw mail waits to be handled; cheap enough to ask several times a second."""
-    return bool(
-        db.session.scalar(select(exists().where(RawMail.state == "due", RawMail.due_at <= now)))
-    )
+    return bool(db.session.scalar(select(exists().where(RawMail.state == "due", RawMail.due_at <= now))))
+
+
+def was_written(key: str) -> bool:
+    """Whether a mail for this cause is in the outbox already."""
+    return bool(db.session.scalar(select(exists().where(OutgoingMail.key == key))))

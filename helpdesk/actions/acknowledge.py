@@ -1,0 +1,102 @@
+"""The first answer to a new ticket: number, promise, and what it will cost, in the customer's language."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from helpdesk.actions.context import context
+from helpdesk.actions.send_mail import put_in_outbox
+from helpdesk.billing.estimate import Estimate, estimate_support
+from helpdesk.mail.models import Mailbox
+from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.path import Path
+from helpdesk.mail.queries import automatic_since
+from helpdesk.mail.render import Rendered, render
+from helpdesk.triage.explain import for_customer
+
+if TYPE_CHECKING:
+    from helpdesk.actions.open_ticket import Opened
+
+# At most so many automatic mails to one address in this time: a loop with a machine that hides what it is
+# ends here (M4), and nobody can have us flood a stranger.
+BRAKE_WINDOW = timedelta(minutes=10)
+BRAKE_KNOWN = 10
+BRAKE_STRANGER = 1
+
+
+def acknowledge(
+    opened: "Opened", mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: datetime
+) -> None:
+    """Queues the acknowledgement, unless a machine wrote or this address had enough of them lately."""
+    address = opened.contact.email
+    if parsed.is_auto or parsed.is_bounce or not parsed.from_trustworthy:
+        path.note("not_acknowledged", why="automatic" if parsed.is_auto else "sender_unclear")
+        return
+    known = opened.contact.customer_id is not None
+    sent = automatic_since(address, now - BRAKE_WINDOW)
+    if sent >= (BRAKE_KNOWN if known else BRAKE_STRANGER):
+        path.note("not_acknowledged", why="brake", sent=sent)
+        return
+    outgoing_id, _message = put_in_outbox(
+        _words(opened, now) if known else _neutral_words(opened, now),
+        key=f"ack:{mail_id}",
+        ticket_id=opened.ticket_id,
+        mailbox=box,
+        to_address=address,
+        to_name=opened.contact.name if known else "",
+        language=opened.language,
+        now=now,
+        automatic=True,
+        answers=[opened.message_id] if opened.message_id else [],
+    )
+    path.note("acknowledged", mail=outgoing_id)
+
+
+def _words(opened: "Opened", now: datetime) -> Rendered:
+    settings = context().settings
+    estimate = estimate_support(opened.contact.customer_id, now.astimezone(settings.zone).date())
+    return render(
+        "ticket-received",
+        opened.language,
+        number=opened.ticket_id,
+        subject=opened.subject,
+        name=opened.contact.name,
+        due_at=opened.deadline.due_at,
+        now=now,
+        open_now=context().calendar.is_open(now),
+        opens=settings.open_from,
+        closes=settings.open_until,
+        cost=_cost(opened),
+        why=for_customer(opened.verdict, opened.language),
+        **_figures(estimate),
+        vendor=settings.vendor_name,
+    )
+
+
+def _cost(opened: "Opened") -> str:
+    """Which of the four things we can honestly say: free, paid, no_subscription, or not known yet."""
+    if opened.verdict.label == "support":
+        return "paid"
+    if opened.verdict.label == "hotline":
+        return "free" if opened.coverage.active else "no_subscription"
+    return "open"
+
+
+def _figures(estimate: Estimate) -> dict[str, object]:
+    return {
+        "minutes": estimate.minutes,
+        "estimate": estimate.net,
+        "credit": estimate.available,
+        "authorised": estimate.authorised,
+    }
+
+
+def _neutral_words(opened: "Opened", now: datetime) -> Rendered:
+    """For an address we do not know: not a word of the sender's in it, or we would carry anybody's text."""
+    return render(
+        "sender-unknown",
+        opened.language,
+        number=opened.ticket_id,
+        due_at=opened.deadline.due_at,
+        now=now,
+        vendor=context().settings.vendor_name,
+    )

@@ -1,0 +1,121 @@
+"""Agents answer, and note what is not for the customer's eyes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from helpdesk.accounts.models import Agent
+from helpdesk.actions import manage_tickets, track_sla
+from helpdesk.actions.context import context
+from helpdesk.actions.send_mail import put_in_outbox
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import InvalidInput
+from helpdesk.db import db, insert_row, transaction
+from helpdesk.mail.render import render
+from helpdesk.tickets.models import Attachment, TicketMessage, locked, record, wait_for
+
+# Time to think again: until then the mail can be taken back.
+UNDO = timedelta(seconds=10)
+MAX_TEXT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that an agent attaches."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+def reply(
+    number: int,
+    text: str,
+    *,
+    by: Actor,
+    now: datetime,
+    close: bool = False,
+    attachments: Sequence[Upload] = (),
+    key: str | None = None,
+) -> int:
+    """Sends the agent's text to the requester in the right thread; returns the ticket message's id.
+
+    The promise is met and the ticket waits for the customer, or is closed. `key` makes a second click on
+    "send" harmless: the same key sends once. Raises InvalidInput for an empty text.
+    """
+    words = _checked(text)
+    with transaction():
+        ticket = locked(number)
+        agent = db.session.get(Agent, by.id) if by.id else None
+        stored = [
+            {
+                "filename": upload.filename[:255],
+                "content_type": upload.content_type[:120] or "application/octet-stream",
+                "size": len(upload.content),
+                "sha256": context().files.put(upload.content),
+            }
+            for upload in attachments
+        ]
+        rendered = render(
+            "reply",
+            ticket.language,
+            number=number,
+            subject=ticket.subject,
+            text=words,
+            signature=agent.signature if agent else "",
+        )
+        _mail, message_id = put_in_outbox(
+            rendered,
+            key=f"reply:{key or uuid4().hex}",
+            ticket_id=number,
+            mailbox=ticket.mailbox,
+            to_address=ticket.contact.email,
+            to_name=ticket.contact.name,
+            language=ticket.language,
+            now=now,
+            agent_id=by.id,
+            attachments=stored,
+            due_at=now + UNDO,
+        )
+        for file in stored:
+            insert_row(Attachment, message_id=message_id, **file)
+        if ticket.assignee_id is None:
+            ticket.assignee_id = by.id
+        track_sla.met(ticket, now)
+        if close:
+            manage_tickets.close(number, by=by, now=now)
+        else:
+            wait_for(ticket, "answer", now)
+            ticket.updated_at = now
+            record(number, "replied", by, now)
+    return message_id
+
+
+def note(number: int, text: str, *, by: Actor, now: datetime) -> int:
+    """Keeps a text for colleagues only; nothing is sent. Returns the ticket message's id."""
+    words = _checked(text)
+    with transaction():
+        ticket = locked(number)
+        ticket.updated_at = now
+        message_id = insert_row(
+            TicketMessage,
+            ticket_id=number,
+            kind="note",
+            agent_id=by.id,
+            from_name=by.name,
+            body=words,
+            new_text=words,
+            created_at=now,
+        )
+        record(number, "noted", by, now)
+    return message_id
+
+
+def _checked(text: str) -> str:
+    words = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not words:
+        raise InvalidInput("Write something first.", field="text")
+    if len(words) > MAX_TEXT:
+        raise InvalidInput("This text is too long to be sent.", field="text")
+    return words

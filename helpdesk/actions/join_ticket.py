@@ -1,0 +1,77 @@
+"""A message that belongs to a ticket joins it: the customer wrote, agreed, declined, or a machine spoke."""
+
+from datetime import datetime
+
+from helpdesk.actions import answer_offer, track_sla, triage_ticket
+from helpdesk.actions.add_message import add_received
+from helpdesk.actions.place_mail import Placement
+from helpdesk.contracts.queries import coverage
+from helpdesk.core.actors import Actor
+from helpdesk.customers.models import Contact, ensure_contact
+from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.path import Path
+from helpdesk.tickets.models import Ticket, locked, record, resume
+from helpdesk.tickets.states import event_for_reply
+
+
+def join(
+    mail_id: int,
+    parsed: ParsedMail,
+    placement: Placement,
+    path: Path,
+    *,
+    through_border: bool,
+    now: datetime,
+) -> None:
+    """Adds the message and lets follow what follows. Inside transaction().
+
+    Automatic mail is kept on the ticket and changes nothing: no reopening, no clock, no consent (M4).
+    """
+    assert placement.ticket_id is not None
+    ticket = locked(placement.ticket_id)
+    contact = ensure_contact(parsed.from_address, parsed.from_name, ticket.language, now)
+    message_id = add_received(
+        ticket.id,
+        mail_id,
+        parsed,
+        kind="automatic" if parsed.is_auto else "incoming",
+        contact_id=contact.id,
+        threading=placement.as_data(),
+        now=now,
+    )
+    path.note("joined", ticket=ticket.id)
+    ticket.updated_at = now
+    author = Actor("contact", contact.id, contact.name or contact.email)
+    if parsed.is_auto:
+        path.note("automatic", why=list(parsed.why))
+        record(ticket.id, "automatic_mail", author, now)
+        return
+    answered = False
+    if ticket.offer_open:
+        answered = answer_offer.by_mail(
+            ticket, contact, mail_id, parsed, path, through_border=through_border, now=now
+        )
+    if not answered:
+        _customer_wrote(ticket, contact, parsed, message_id, author, now)
+
+
+def _customer_wrote(
+    ticket: Ticket, contact: Contact, parsed: ParsedMail, message_id: int, author: Actor, now: datetime
+) -> None:
+    """The ball is with us again, unless it was already: then the first promise stands."""
+    code = event_for_reply(ticket.status)
+    if ticket.status != "open":
+        resume(ticket, now)
+    if ticket.promised_from is None:
+        track_sla.owe(ticket, now)
+    else:
+        track_sla.update(ticket)
+    record(ticket.id, code, author, now)
+    verdict = triage_ticket.judge_mail(
+        parsed,
+        coverage(contact.customer_id, now.date()),
+        known=contact.customer_id is not None,
+        received_at=now,
+    )
+    triage_ticket.keep(verdict, ticket.id, message_id, now)
+    triage_ticket.rejudged(ticket.id, verdict)

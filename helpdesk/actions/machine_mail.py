@@ -1,0 +1,46 @@
+"""Mail from machines: bounces go to the mail they speak of; nothing here is ever answered (M4)."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from helpdesk.actions.add_message import add_received
+from helpdesk.actions.open_ticket import open_from_mail
+from helpdesk.actions.place_mail import NEW
+from helpdesk.core.actors import SYSTEM
+from helpdesk.db import db
+from helpdesk.mail.models import Mailbox, OutgoingMail
+from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.path import Path
+from helpdesk.mail.queries import outgoing_by_message_id
+from helpdesk.tickets.models import locked, record, resume
+
+
+def bounce(mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: datetime) -> str:
+    """Ties a bounce to our mail by the Message-ID in it; one that names none of ours is a ticket like any.
+
+    A permanent failure marks the mail as failed and brings the ticket back to the agents; a delay is only
+    noted.
+    """
+    ours = outgoing_by_message_id(parsed.mentioned_ids)
+    if ours is None or ours.ticket_number is None:
+        path.note("bounce_of_unknown")
+        open_from_mail(mail_id, parsed, NEW, box, path, now=now)
+        return "done"
+    ticket = locked(ours.ticket_number)
+    permanent = parsed.bounce_kind != "temporary"
+    path.note("bounce", ticket=ticket.id, mail=ours.id, permanent=permanent, to=list(parsed.bounced_to))
+    threading: dict[str, object] = {"reason": "bounce", "proof": "message_id"}
+    add_received(ticket.id, mail_id, parsed, kind="automatic", contact_id=None, threading=threading, now=now)
+    if permanent:
+        db.session.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.id == ours.id)
+            .values(state="failed", error=parsed.new_text[:2000])
+        )
+        if ticket.status == "waiting":
+            resume(ticket, now)
+    ticket.updated_at = now
+    code = "mail_bounced" if permanent else "mail_delayed"
+    record(ticket.id, code, SYSTEM, now, to=list(parsed.bounced_to), mail=ours.id)
+    return "done"

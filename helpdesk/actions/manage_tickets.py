@@ -1,0 +1,48 @@
+"""Who works on a ticket and whether it is done."""
+
+from datetime import datetime
+
+from helpdesk.accounts.models import Agent
+from helpdesk.actions import track_sla
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import InvalidInput
+from helpdesk.db import db, transaction
+from helpdesk.tickets import models as tickets
+from helpdesk.tickets.models import locked, record
+
+
+def assign(number: int, agent_id: int | None, *, by: Actor, now: datetime) -> None:
+    """Gives the ticket to an agent, or back to all with None. Raises InvalidInput for one who left."""
+    with transaction():
+        ticket = locked(number)
+        agent = db.session.get(Agent, agent_id) if agent_id else None
+        if agent_id and (agent is None or not agent.active):
+            raise InvalidInput("This person cannot take tickets.", field="agent")
+        if ticket.assignee_id == agent_id:
+            return
+        ticket.assignee_id = agent_id
+        ticket.updated_at = now
+        record(number, "assigned" if agent else "unassigned", by, now, to=agent.name if agent else None)
+
+
+def close(number: int, *, by: Actor, now: datetime) -> None:
+    """Ends the case; a reply of the customer opens it again. Closing twice is closing once."""
+    with transaction():
+        ticket = locked(number)
+        if ticket.status == "closed":
+            return
+        tickets.close(ticket, now)
+        ticket.updated_at = now
+        record(number, "closed", by, now)
+
+
+def reopen(number: int, *, by: Actor, now: datetime) -> None:
+    """Takes the case up again, with a promise that starts now."""
+    with transaction():
+        ticket = locked(number)
+        if ticket.status == "open":
+            return
+        tickets.resume(ticket, now)
+        track_sla.owe(ticket, now)
+        ticket.updated_at = now
+        record(number, "reopened", by, now)

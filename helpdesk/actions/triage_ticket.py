@@ -1,0 +1,101 @@
+"""Free or paid, urgent or not, and why: asking the rules, keeping their answer, letting agents correct it."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from helpdesk.actions.context import context
+from helpdesk.contracts.entitlements import Coverage
+from helpdesk.core.actors import Actor
+from helpdesk.core.errors import Forbidden, InvalidInput
+from helpdesk.db import db, insert_row, transaction
+from helpdesk.mail.parse import ParsedMail
+from helpdesk.tickets.models import LABELS, Ticket, locked, record
+from helpdesk.triage.engine import judge
+from helpdesk.triage.facts import KINDS, CustomerFacts, Question
+from helpdesk.triage.models import Correction, StoredVerdict
+from helpdesk.triage.verdict import Verdict
+
+
+def judge_mail(parsed: ParsedMail, coverage: Coverage, *, known: bool, received_at: datetime) -> Verdict:
+    """What the rules say about a message; the same facts give the same verdict (T1)."""
+    customer = CustomerFacts(coverage.active, coverage.plan, coverage.deployment) if known else None
+    return judge(
+        Question(
+            subject=parsed.subject,
+            body=parsed.text,
+            attachments=tuple(attachment.filename for attachment in parsed.attachments),
+            customer=customer,
+            automatic=parsed.is_auto,
+            received_at=received_at,
+        ),
+        context().rules,
+    )
+
+
+def keep(verdict: Verdict, ticket_id: int, message_id: int, now: datetime) -> None:
+    """Stores the verdict with its reasons and facts, so that it can be explained and replayed."""
+    insert_row(
+        StoredVerdict,
+        ticket_id=ticket_id,
+        message_id=message_id,
+        ruleset_version=verdict.ruleset_version,
+        label=verdict.label,
+        confidence=verdict.confidence,
+        data=verdict.as_data(),
+        created_at=now,
+    )
+
+
+def correct(number: int, field: str, value: str, *, reason: str = "", by: Actor, now: datetime) -> None:
+    """An agent's word: it outranks every rule, now and later (T2). `field` is label, urgent or kind.
+
+    Raises InvalidInput for a value that does not exist, Forbidden for anybody but an agent.
+    """
+    if by.kind != "agent" or by.id is None:
+        raise Forbidden("Only an agent can correct a verdict.")
+    with transaction():
+        ticket = locked(number)
+        before = _set(ticket, field, value)
+        if before == value:
+            return
+        insert_row(
+            Correction,
+            ticket_id=number,
+            agent_id=by.id,
+            field=field,
+            before=before,
+            after=value,
+            reason=reason.strip()[:500],
+            at=now,
+        )
+        ticket.updated_at = now
+        record(
+            number, "corrected", by, now, field=field, before=before, after=value, reason=reason.strip()[:500]
+        )
+
+
+def _set(ticket: Ticket, field: str, value: str) -> str | None:
+    """Changes the field and returns what it was."""
+    if field == "label" and value in LABELS:
+        before, ticket.label, ticket.label_source = ticket.label, value, "agent"
+        return before
+    if field == "kind" and value in KINDS:
+        before, ticket.kind = ticket.kind, value
+        return before
+    if field == "urgent" and value in ("yes", "no"):
+        before = "yes" if ticket.urgent_asked else "no"
+        ticket.urgent_asked = value == "yes"
+        return before
+    raise InvalidInput("This value cannot be chosen here.", field=field)
+
+
+def rejudged(ticket_id: int, verdict: Verdict) -> None:
+    """A later message may make an undecided ticket clear; what an agent decided stays (T2)."""
+    if verdict.label is None:
+        return
+    db.session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket_id, Ticket.label.is_(None), Ticket.label_source == "rule")
+        .values(label=verdict.label, kind=verdict.kind, quote_needed=verdict.quote_needed)
+    )

@@ -1,0 +1,35 @@
+"""What support will probably cost a customer, before anybody has looked at the case (product rule 2)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk.billing import queries
+from helpdesk.billing.price_list import SUPPORT
+from helpdesk.billing.pricing import quote_work
+from helpdesk.core.money import Money
+
+#: Half an hour: what a case that needs a specialist takes as a rule.
+USUAL_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Net price of the usual minutes; `available` credit is None for who has none."""
+
+    minutes: int
+    net: Money
+    available: Money | None
+    authorised: bool
+
+
+def estimate_support(customer_id: int | None, day: date, minutes: int = USUAL_MINUTES) -> Estimate:
+    """The price of `minutes` of support on `day`, and whether a contract covers it without asking."""
+    priced = quote_work(0, minutes, queries.price_on(SUPPORT, day).price)
+    credit = queries.credit_of(customer_id) if customer_id else None
+    standing = queries.standing_of(customer_id, day, priced.net.currency)
+    return Estimate(
+        minutes=priced.billed_minutes,
+        net=priced.net,
+        available=credit.available if credit else None,
+        authorised=any(each.amount_minor >= priced.net.minor for each in standing),
+    )
