@@ -1,0 +1,276 @@
+"""Offers: made once with frozen text, answered once with evidence, expired by the clock (B4, B5)."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from helpdesk.billing import ledger, queries
+from helpdesk.billing.agreement import Approver, Decision, may_accept
+from helpdesk.billing.models import Offer, OfferAnswer
+from helpdesk.billing.pricing import Taxed
+from helpdesk.core.actors import SYSTEM, Actor
+from helpdesk.core.errors import Conflict, InvalidInput, NotAllowedYet, NotFound
+from helpdesk.db import db, insert_row
+from helpdesk.tickets.models import Ticket
+
+__all__ = [
+    "Approver",
+    "Decision",
+    "Draft",
+    "Evidence",
+    "Recorded",
+    "create_offer",
+    "expire_due",
+    "fingerprint",
+    "hold_surcharge",
+    "may_accept",
+    "next_number",
+    "record_answer",
+    "waive_surcharge",
+    "withdraw",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be offered; `text` is exactly what the customer reads, in `language`."""
+
+    kind: str
+    ticket_id: int
+    customer_id: int | None
+    to_contact_id: int | None
+    price: Taxed
+    vat_bp: int
+    language: str
+    subject: str
+    text: str
+    text_version: str
+    valid_until: datetime
+    minutes: int | None = None
+    token_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a yes or a no reached us. A reply needs `raw_mail_id` and `words`, a call `agent_id` and `name`."""
+
+    channel: str
+    contact_id: int | None = None
+    agent_id: int | None = None
+    authorisation_id: int | None = None
+    name: str = ""
+    words: str = ""
+    raw_mail_id: int | None = None
+    raw_sha256: str | None = None
+    auth_result: dict[str, Any] = field(default_factory=dict)
+    ip: str = ""
+    user_agent: str = ""
+
+
+class Recorded(NamedTuple):
+    """The answer that counts; `fresh` is False when the offer had been answered before."""
+
+    answer_id: int
+    accepted: bool
+    fresh: bool
+
+
+def next_number(ticket_id: int) -> str:
+    """The number of the ticket's next offer, "1042-2"; the ticket's row stays locked until the commit."""
+    lock_ticket(ticket_id)
+    made = db.session.scalar(select(func.count()).where(Offer.ticket_id == ticket_id)) or 0
+    return f"{ticket_id}-{made + 1}"
+
+
+def lock_ticket(ticket_id: int) -> None:
+    """Makes others who bill or offer on this ticket wait for our commit."""
+    db.session.flush()
+    if db.session.scalar(select(Ticket.id).where(Ticket.id == ticket_id).with_for_update(key_share=True)) is None:
+        raise NotFound("This ticket does not exist.")
+
+
+def fingerprint(draft: Draft, number: str) -> str:
+    """SHA-256 over everything the customer agrees to: text, amounts, language, deadline."""
+    sealed = {
+        "number": number,
+        "kind": draft.kind,
+        "ticket": draft.ticket_id,
+        "net": draft.price.net.minor,
+        "vat_bp": draft.vat_bp,
+        "gross": draft.price.gross.minor,
+        "currency": draft.price.net.currency,
+        "language": draft.language,
+        "subject": draft.subject,
+        "text": draft.text,
+        "text_version": draft.text_version,
+        "valid_until": draft.valid_until.timestamp(),
+    }
+    return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
+
+
+def create_offer(draft: Draft, *, by: Actor, now: datetime) -> Offer:
+    """Stores the offer, open. Raises Conflict when a surcharge is open or accepted on the ticket already."""
+    if draft.valid_until <= now or draft.price.net.minor <= 0:
+        raise InvalidInput("An offer needs an amount and a deadline ahead.")
+    number = next_number(draft.ticket_id)
+    row = {name: getattr(draft, name) for name in _AS_IS} | {
+        "number": number,
+        "net_minor": draft.price.net.minor,
+        "vat_minor": draft.price.vat.minor,
+        "gross_minor": draft.price.gross.minor,
+        "currency": draft.price.net.currency,
+        "sha256": fingerprint(draft, number),
+        "created_at": now,
+        "created_by_kind": by.kind,
+        "created_by_id": by.id,
+    }
+    if draft.kind == "surcharge" and queries.live_surcharge(draft.ticket_id) is not None:
+        raise Conflict("The urgency surcharge was offered on this ticket already.")
+    return _row(insert_row(Offer, **row))
+
+
+_AS_IS = (
+    "kind",
+    "ticket_id",
+    "customer_id",
+    "to_contact_id",
+    "minutes",
+    "vat_bp",
+    "language",
+    "subject",
+    "text",
+    "text_version",
+    "token_hash",
+    "valid_until",
+)
+
+
+def record_answer(offer_id: int, accepted: bool, evidence: Evidence, *, now: datetime) -> Recorded:
+    """Keeps the first answer with its evidence; a later one changes nothing and gets the first one back.
+
+    Raises Conflict when the offer is not open any more (expired, withdrawn, superseded). Whether the person
+    may accept is `may_accept`'s question and must have been asked before.
+    """
+    db.session.flush()
+    offer = _row(offer_id)
+    first = _first_answer(offer_id)
+    if first is not None:
+        return first
+    if offer.state != "open" or now >= offer.valid_until:
+        raise Conflict("This offer is no longer open.")
+    row = {name: getattr(evidence, name) for name in evidence.__dataclass_fields__} | {
+        "offer_id": offer_id,
+        "accepted": accepted,
+        "at": now,
+        "text_sha256": offer.sha256,
+    }
+    connection = db.session.connection()
+    try:
+        with connection.begin_nested():
+            key = connection.execute(insert(OfferAnswer), row).inserted_primary_key
+    except DBAPIError as error:
+        first = _first_answer(offer_id)  # another answer came in between
+        if first is not None:
+            return first
+        if "offer_" not in str(error.orig):
+            raise
+        raise Conflict("This offer is no longer open.") from error
+    assert key is not None
+    db.session.refresh(offer)
+    return Recorded(int(key[0]), accepted, True)
+
+
+def withdraw(offer_id: int, *, superseded: bool = False) -> None:
+    """Takes an open offer back, or says that a newer one replaces it; Conflict when it was answered."""
+    state = "superseded" if superseded else "withdrawn"
+    done = db.session.execute(
+        update(Offer).where(Offer.id == offer_id, Offer.state == "open").values(state=state)
+    )
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise Conflict("This offer is no longer open.")
+
+
+def expire_due(now: datetime, limit: int = 200) -> list[int]:
+    """Ends the open offers whose deadline is over; returns their ids. Harmless when run twice or together."""
+    due = (
+        select(Offer.id)
+        .where(Offer.state == "open", Offer.valid_until <= now)
+        .order_by(Offer.valid_until)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(db.session.scalars(due))
+    if ids:
+        db.session.execute(
+            update(Offer).where(Offer.id.in_(ids), Offer.state == "open").values(state="expired")
+        )
+    return ids
+
+
+def surcharge_key(ticket_id: int) -> str:
+    """One urgency surcharge a case: the key in the books (B3)."""
+    return f"surcharge:{ticket_id}"
+
+
+def hold_surcharge(offer_id: int, *, by: Actor, now: datetime) -> ledger.Payer:
+    """Holds the accepted surcharge once, on credit or, if that is short, on the account to be invoiced.
+
+    Raises NotAllowedYet without an acceptance, InsufficientCredit when neither account may take it.
+    """
+    offer = _row(offer_id)
+    answer = _first_answer(offer_id)
+    if offer.kind != "surcharge" or answer is None or not answer.accepted or offer.customer_id is None:
+        raise NotAllowedYet("The customer has not agreed to this yet.")
+    key = surcharge_key(offer.ticket_id)
+    there = queries.transfer_by_key(key)
+    if there is not None:
+        return queries.payer_of(there.debit_account_id)
+    pays = ledger.payer(offer.customer_id, offer.net, now=now)
+    ledger.reserve(
+        key,
+        debit=pays.account_id,
+        credit=ledger.open_account("revenue_surcharge", offer.currency, now=now),
+        amount=offer.net,
+        cause="surcharge",
+        cause_ref=offer.number,
+        ticket_id=offer.ticket_id,
+        acceptance_id=answer.answer_id,
+        by=by,
+        now=now,
+    )
+    return pays
+
+
+def post_surcharge(ticket_id: int, *, by: Actor = SYSTEM, now: datetime) -> None:
+    """Charges the held surcharge when the urgent case is done; nothing happens without an open hold."""
+    key = surcharge_key(ticket_id)
+    if queries.hold_is_open(key):
+        ledger.post(f"{key}:done", key, by=by, now=now)
+
+
+def waive_surcharge(ticket_id: int, *, by: Actor, now: datetime, reason: str) -> None:
+    """Lets the held surcharge go, with the reason; raises Conflict when it was settled already."""
+    if not reason.strip():
+        raise InvalidInput("Say why the surcharge is waived.")
+    key = surcharge_key(ticket_id)
+    ledger.void(f"{key}:waived", key, by=by, now=now, reason=reason)
+
+
+def _first_answer(offer_id: int) -> Recorded | None:
+    row = db.session.execute(
+        select(OfferAnswer.id, OfferAnswer.accepted).where(OfferAnswer.offer_id == offer_id)
+    ).one_or_none()
+    return Recorded(row.id, row.accepted, False) if row else None
+
+
+def _row(offer_id: int) -> Offer:
+    """The offer as it stands in the database now, not as it was read before."""
+    offer = db.session.get(Offer, offer_id, populate_existing=True)
+    if offer is None:
+        raise NotFound("This offer does not exist.")
+    return offer

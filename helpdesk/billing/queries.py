@@ -1,0 +1,212 @@
+"""Reads: prices in force, credit, offers, agreements, statements."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from helpdesk.billing import ledger
+from helpdesk.billing.agreement import Ceiling
+from helpdesk.billing.models import (
+    Account,
+    Offer,
+    OfferAnswer,
+    Price,
+    StandingAuthorisation,
+    Transfer,
+    WorkEntry,
+)
+from helpdesk.billing.pricing import UnitPrice
+from helpdesk.core.errors import InvalidInput
+from helpdesk.core.money import Money
+from helpdesk.db import db
+
+
+class PriceOn(NamedTuple):
+    """A price version as it stood on a day."""
+
+    id: int
+    code: str
+    price: UnitPrice
+
+
+def price_on(code: str, day: date, currency: str = "CHF") -> PriceOn:
+    """The newest version of `code` that had begun on `day`; raises InvalidInput when there is none."""
+    row = db.session.scalars(
+        select(Price)
+        .where(Price.code == code, Price.currency == currency, Price.valid_from <= day)
+        .order_by(Price.valid_from.desc(), Price.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise InvalidInput("There is no price for %(code)s.", code=code)
+    amount = Money(row.amount_minor, row.currency)
+    return PriceOn(row.id, code, UnitPrice(amount, row.unit_minutes, row.minimum_minutes, row.vat_bp))
+
+
+def account_of(customer_id: int, kind: str = "credit", currency: str = "CHF") -> int | None:
+    """The customer's account of that kind, if it was opened."""
+    return db.session.scalar(
+        select(Account.id).where(
+            Account.customer_id == customer_id, Account.kind == kind, Account.currency == currency
+        )
+    )
+
+
+def credit_of(customer_id: int, currency: str = "CHF") -> ledger.Balance | None:
+    """How the customer's support credit stands; None without such an account."""
+    account_id = account_of(customer_id, "credit", currency)
+    return None if account_id is None else ledger.balance(account_id)
+
+
+def transfer_by_key(key: str) -> Transfer | None:
+    """The booking under that key."""
+    return db.session.get(Transfer, key)
+
+
+def payer_of(account_id: int) -> ledger.Payer:
+    """The account as the one that pays."""
+    kind = db.session.scalars(select(Account.kind).where(Account.id == account_id)).one()
+    return ledger.Payer(account_id, kind)
+
+
+def hold_is_open(key: str) -> bool:
+    """Whether a hold of that key exists and was not settled."""
+    settled = select(Transfer.key).where(Transfer.pending_key == key).exists()
+    return bool(
+        db.session.scalar(
+            select(Transfer.key).where(Transfer.key == key, Transfer.kind == "pending", ~settled)
+        )
+    )
+
+
+def due_holds(now: datetime, limit: int = 200) -> list[str]:
+    """Keys of open holds whose time is over, for the clock to expire."""
+    settled = select(Transfer.key).where(Transfer.pending_key == _HELD.key).exists()
+    return list(
+        db.session.scalars(
+            select(_HELD.key).where(_HELD.expires_at <= now, ~settled).order_by(_HELD.expires_at).limit(limit)
+        )
+    )
+
+
+_HELD = Transfer.__table__.alias("held").c
+
+
+class Line(NamedTuple):
+    """One line of an account's statement; `change` is what it did to the posted balance."""
+
+    transfer: Transfer
+    change: Money
+
+
+def statement(account_id: int, *, limit: int = 50, offset: int = 0) -> list[Line]:
+    """The bookings of one account, newest first."""
+    rows = db.session.scalars(
+        select(Transfer)
+        .where(or_(Transfer.debit_account_id == account_id, Transfer.credit_account_id == account_id))
+        .order_by(Transfer.created_at.desc(), Transfer.key)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [Line(row, _change(row, account_id)) for row in rows]
+
+
+def _change(row: Transfer, account_id: int) -> Money:
+    if row.kind not in ("single", "post", "reverse"):
+        return Money(0, row.currency)
+    return -row.amount if row.debit_account_id == account_id else row.amount
+
+
+def offers_of(ticket_id: int) -> list[Offer]:
+    """The ticket's offers, oldest first."""
+    return list(db.session.scalars(select(Offer).where(Offer.ticket_id == ticket_id).order_by(Offer.id)))
+
+
+def offer_by_token_hash(token_hash: str) -> Offer | None:
+    """The offer behind a link."""
+    return db.session.scalars(select(Offer).where(Offer.token_hash == token_hash)).one_or_none()
+
+
+def answer_of(offer_id: int) -> OfferAnswer | None:
+    """The evidence, if the offer was answered."""
+    return db.session.scalars(select(OfferAnswer).where(OfferAnswer.offer_id == offer_id)).one_or_none()
+
+
+def live_surcharge(ticket_id: int) -> Offer | None:
+    """The ticket's surcharge offer that is open or accepted; there is at most one."""
+    return db.session.scalars(
+        select(Offer).where(
+            Offer.ticket_id == ticket_id,
+            Offer.kind == "surcharge",
+            Offer.state.in_(("open", "accepted")),
+        )
+    ).one_or_none()
+
+
+def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str = "CHF") -> list[Ceiling]:
+    """What the customer agreed to on this ticket and may still be charged; a standing word comes last."""
+    rows = db.session.execute(
+        select(OfferAnswer.id, OfferAnswer.authorisation_id, Offer.net_minor - Offer.used_minor)
+        .join(Offer, Offer.id == OfferAnswer.offer_id)
+        .where(
+            Offer.ticket_id == ticket_id,
+            Offer.customer_id == customer_id,
+            Offer.currency == currency,
+            Offer.kind.in_(("work", "quote")),
+            Offer.state == "accepted",
+        )
+        .order_by(OfferAnswer.id)
+    ).all()
+    agreed = [Ceiling(Money(left, currency), answer) for answer, standing, left in rows if not standing]
+    in_use = {standing: Ceiling(Money(left, currency), answer) for answer, standing, left in rows if standing}
+    for authorisation in standing_of(customer_id, day, currency):
+        unused = Ceiling(Money(authorisation.amount_minor, currency), authorisation_id=authorisation.id)
+        agreed.append(in_use.get(authorisation.id, unused))
+    return agreed
+
+
+def standing_of(customer_id: int | None, day: date, currency: str) -> list[StandingAuthorisation]:
+    """The contract's standing authorisations in force on `day`, first and last day included."""
+    return list(
+        db.session.scalars(
+            select(StandingAuthorisation)
+            .where(
+                StandingAuthorisation.customer_id == customer_id,
+                StandingAuthorisation.currency == currency,
+                StandingAuthorisation.valid_from <= day,
+                or_(StandingAuthorisation.valid_until.is_(None), StandingAuthorisation.valid_until >= day),
+            )
+            .order_by(StandingAuthorisation.id)
+        )
+    )
+
+
+class Worked(NamedTuple):
+    """Minutes logged so far: in the whole case, and of those billed on one day at one price."""
+
+    in_case: int
+    paid_that_day: int
+
+
+def worked(ticket_id: int, day: date, price_id: int) -> Worked:
+    """What the next entry is rounded together with."""
+    paid = (
+        (WorkEntry.local_day == day)
+        & (WorkEntry.price_id == price_id)
+        & WorkEntry.billing.in_(("charged", "covered"))
+    )
+    row: Any = db.session.execute(
+        select(
+            func.coalesce(func.sum(WorkEntry.minutes), 0),
+            func.coalesce(func.sum(WorkEntry.minutes).filter(paid), 0),
+        ).where(WorkEntry.ticket_id == ticket_id)
+    ).one()
+    return Worked(int(row[0]), int(row[1]))
+
+
+def work_of(ticket_id: int) -> list[WorkEntry]:
+    """The ticket's work entries, oldest first."""
+    return list(
+        db.session.scalars(select(WorkEntry).where(WorkEntry.ticket_id == ticket_id).order_by(WorkEntry.id))
+    )
