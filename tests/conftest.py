@@ -1,0 +1,169 @@
+"""Fixtures that all tests share: databases, settings, application, servers; and the network guard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from helpdesk.db import db
+from helpdesk.settings import Settings, read_settings
+from tests.support import require
+from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.network_guard import guard
+from tests.support.postgres import Cluster
+from tests.support.redis import RedisServer
+
+if TYPE_CHECKING:
+    from tests.support.desk import Desk
+
+DATABASES = ("sqlite", "postgres")
+# Whoever talks to one of these talks to this machine.
+_LOOPBACK = {"loopback", "dovecot", "browser"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that touches the database runs on both, unless its `database` mark names one."""
+    if "database_url" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("database")
+        names = mark.args if mark else DATABASES
+        metafunc.parametrize(
+            "database_url",
+            [
+                pytest.param(name, marks=[getattr(pytest.mark, name)] if name == "postgres" else [])
+                for name in names
+            ],
+            indirect=True,
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Watches the network from the first fixture of a test to its last."""
+    names = {mark.name for mark in item.iter_markers()} | set(getattr(item, "fixturenames", ()))
+    guard.begin(loopback=bool(names & _LOOPBACK))
+    try:
+        return (yield)
+    finally:
+        guard.end()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Fails a test whose reach for the network was swallowed by the code under test."""
+    if guard.refused:
+        refused, guard.refused = guard.refused, []
+        pytest.fail("network touched unasked: " + "; ".join(refused), pytrace=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what needs a server that is not here; fails it where the server is required."""
+    for mark in require.SERVERS:
+        if item.get_closest_marker(mark):
+            require.check(mark)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says which parts of the product this machine could not test."""
+    for server in require.missing():
+        terminalreporter.write_line(
+            f"NOT TESTED HERE: {server.left_out} (no {server.mark}; apt-get install {server.package})",
+            yellow=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def loopback() -> None:
+    """Asking for it allows a test to open and accept connections on this machine."""
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file to copy."""
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """PostgreSQL for the tests of this process."""
+    cluster = Cluster(require.check("postgres"))
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster) -> PostgresTemplate:
+    """A migrated PostgreSQL database to copy."""
+    return PostgresTemplate(postgres_cluster)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        yield template.copy(tmp_path)
+        return
+    postgres: PostgresTemplate = request.getfixturevalue("postgres_template")
+    name = postgres.copy()
+    yield postgres.cluster.url(name)
+    postgres.cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """Redis for the tests of this process; the `redis` mark says that a test uses it."""
+    server = RedisServer(require.check("redis"))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of the test application; the `settings` mark adds to it."""
+    mark = request.node.get_closest_marker("settings")
+    return {
+        "HELPDESK_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a key for tests, long enough to be taken",
+        "SMTP_LISTEN": "off",
+        "AUTHSERV_ID": "mx.helpdesk.example",
+        **(mark.kwargs if mark else {}),
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str], tmp_path: Path) -> Settings:
+    """Settings as an operator would make them, on the test's own database and folder."""
+    return read_settings(environment, tmp_path)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, in its context."""
+    # Imported here: tests of pure functions start without the whole application.
+    from helpdesk.app import create_app
+
+    application = create_app(settings)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript that nobody has signed in with yet."""
+    return app.test_client()
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator["Desk"]:
+    """The story's stage: an office with customers, agents, a mailbox and a clock that is ours."""
+    from tests.support.desk import Desk
+
+    with Desk(app) as stage:
+        yield stage

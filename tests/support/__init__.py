@@ -1,0 +1,1 @@
+"""What tests stand on: servers, the network guard, builders and the story fixture `desk`."""
