@@ -1,0 +1,18 @@
+"""Join the lines of format=flowed text (RFC 3676) back into paragraphs; quote depth and "-- " are respected."""
+
+
+def unflow(text: str, *, delsp: bool = False) -> str:
+    """Paragraphs in one line each; `delsp`: the space that marks a soft break is not part of the text."""
+    out: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        content = line[depth:].removeprefix(" ")
+        soft = content.endswith(" ") and content.rstrip("\r") != "-- "
+        body = content[:-1] if soft and delsp else content
+        if open_depth == depth and content != "-- ":
+            out[-1] += body
+        else:
+            out.append((">" * depth + " " if depth else "") + body)
+        open_depth = depth if soft else -1
+    return "\n".join(out)
