@@ -21,7 +21,7 @@ RECIPIENTS_CAP = 100
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}[\w]")
 _DAEMON = re.compile(
-    r"(?:mailer[-_. ]?daemon|mail[-_]?daemon|mdaemon|postmaster|mailerdaemon|mail-?er|mail\.?delivery|double-bounce|bounces?|"
+    r"(?:mailer[-_. ]?daemon|mail[-_]?daemon|mdaemon|post[-_]?master|mailerdaemon|mail-?er|mail\.?delivery|double-bounce|bounces?|"
     r"mail-delivery-subsystem|mmdf|system administrator|mailadmin|mail-admin|daemon|microsoft-exchange|microsoftexchange\w*|"
     r"delivery|no-?reply-?delivery|mailsystem|smtp|uucp|adm-?mail|mta-?admin|undeliver\w*)(?:@|[-+.=]|$)",
     re.I,
@@ -76,6 +76,9 @@ _TEMPORARY = re.compile(
     r"still being retried|will (?:continue|keep) (?:to |on )?try|temporar(?:y|ily)|deferred|verzögert|retardée?|försen",
     re.I,
 )
+_SMTP_REFUSAL = re.compile(
+    r"(?<![\w.])[45]\d\d[ -]{1,3}(?:#?[45]\.\d{1,3}\.\d{1,3}|requested action|user|no such|mailbox)", re.I
+)
 _ID_LINE = re.compile(
     r"^[ \t>]{0,8}(?:message-id|in-reply-to|references)\s?:((?:[^\n]*\n?)(?:[ \t][^\n]*\n?){0,40})",
     re.I | re.M,
@@ -83,7 +86,7 @@ _ID_LINE = re.compile(
 _LINE_ADDRESS = re.compile(
     r"^[ \t>*#-]{0,20}(?:\(?(?:unknown user|user unknown|recipient|recipients|to|address|user|failed recipient|rcpt to|final-recipient|"
     r"original-recipient|undeliverable\s+to|invalid final delivery userid|originally addressed to|mailbox|for|empfänger|destinataire|"
-    r"email|e-?mail address|dda:smtp)\s*[:=]?\s*(?:rfc822;\s*)?)?[<\"'(\[]?"
+    r"email|e-?mail address|dda:smtp)(?:\s{0,9}[:=]|\s)\s{0,9}(?:rfc822;\s{0,9})?)?[<\"'(\[]?"
     r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w)(?:[>\"')\]:;,.]|<mailto:|\s|$)",
     re.I | re.M,
 )
@@ -219,9 +222,10 @@ def _reason(evidence: Evidence) -> str:
         return ""
     if evidence.report_type == "delivery-status" and not _actions(evidence):
         return "delivery report without a readable recipient"
-    if _HUMAN_SUBJECT.match(evidence.subject):
-        return ""
     daemon = _is_daemon(evidence)
+    if _HUMAN_SUBJECT.match(evidence.subject):
+        told = daemon and _SMTP_REFUSAL.search(_words(evidence)[:3000]) is not None
+        return "mail server answers with a refusal" if told else ""
     subject = _SUBJECT.search(evidence.subject[:200]) is not None
     words = _TEMPLATE.search(_words(evidence)[:3000]) is not None
     if daemon and (subject or words):

@@ -27,6 +27,7 @@ _BLOCK = {"p", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol"
           "center", "address", "article", "section", "header", "footer", "form", "fieldset", "dl", "dt", "dd", "body",
           "figure", "aside", "main", "nav", "caption"}  # fmt: skip
 _PARAGRAPH = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"}
+_TITLE = re.compile(r"<title[^>]{0,100}>([^<]{1,2000})</title", re.I)
 _VOID = {
     "br",
     "hr",
@@ -51,6 +52,12 @@ def html_to_text(source: str) -> str:
     walker = _Walker(source[:HTML_CAP])
     walker.run()
     return walker.text()
+
+
+def html_title(source: str) -> str:
+    """The title of an HTML document, "" without one; mail programs do not show it."""
+    found = _TITLE.search(source[:20_000])
+    return " ".join(html.unescape(found[1]).split())[:300] if found else ""
 
 
 class _Walker:

@@ -15,6 +15,7 @@ from helpdesk.mail.dates import parse_date
 from helpdesk.mail.encoded_words import decode_words, raw_text
 from helpdesk.mail.forwards import forwarded_from
 from helpdesk.mail.header_block import plain_headers, repair
+from helpdesk.mail.html_text import html_title
 from helpdesk.mail.params import parse_params
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.parts import Content, Part, Segment, read, walk
@@ -92,6 +93,7 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
         )
     )
     new = new_text(text)
+    text = _with_title(text, content.segments)
     language, confidence = detect(new or text) if text.strip() else ("", 0.0)
     return ParsedMail(
         from_address=first.address,
@@ -137,11 +139,17 @@ def _senders(headers: Headers) -> AddressList:
 
 
 def _first_sender(senders: AddressList, headers: Headers) -> Mailbox:
-    """The first sender that has an address, else a mere name."""
+    """The first sender that has an address; without one the address to answer to, never trustworthy."""
     for box in senders.boxes:
         if "@" in box.address:
             return box
-    return senders.boxes[0] if senders.boxes else Mailbox("")
+    name = senders.boxes[0].name if senders.boxes else ""
+    for header in ("reply-to", "sender", "return-path"):
+        address = _one_address(headers, header)
+        if "@" in address:
+            senders.defects.append(f"no address, taken from {header}")
+            return Mailbox(address, name)
+    return Mailbox("", name)
 
 
 def _trustworthy(headers: Headers, senders: AddressList, first: Mailbox) -> bool:
@@ -197,6 +205,12 @@ def _report_type(headers: Headers) -> str:
 def _text(segments: list[Segment]) -> str:
     texts = [text for text in (segment.text().strip("\n") for segment in segments) if text.strip()]
     return _BLANKS.sub("\n\n\n", "\n\n".join(texts))[: limits.TEXT_CAP]
+
+
+def _with_title(text: str, segments: list[Segment]) -> str:
+    """The title of a mail that is only HTML above its text: kept for reading and searching, never taken as said."""
+    title = html_title(segments[0].html) if len(segments) == 1 and not segments[0].plain.strip() else ""
+    return f"{title}\n\n{text}" if title and title not in text else text
 
 
 def _html(segments: list[Segment]) -> str:

@@ -30,6 +30,11 @@ class Part(Message):
         kind = super().get_content_type()
         return "application/octet-stream" if kind.startswith("message/") else kind
 
+    @property
+    def body(self) -> object:
+        """The payload untouched: a list of parts, or text with 8-bit bytes as surrogate escapes."""
+        return self._payload
+
 
 _PARSER = BytesParser(_class=Part, policy=compat32)
 _BOUNDARY_LINE = re.compile(r"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)", re.I | re.M)
@@ -93,7 +98,7 @@ def _walk(part: Part, content: Content, depth: int) -> list[Segment]:
     kind, parameters = parse_params(_header(part, "content-type") or "text/plain")
     kind = _sane_type(kind)
     content.kinds.append(kind)
-    children = part.get_payload()
+    children = part.body
     if isinstance(children, list):
         parts = [child for child in children if isinstance(child, Part)]
         if kind == "multipart/alternative":
@@ -162,7 +167,7 @@ def _broken_multipart(part: Part, content: Content, depth: int, body: str) -> li
             + b'"\r\n\r\n'
         )
         again = read(head + data)
-        if isinstance(again.get_payload(), list):
+        if isinstance(again.body, list):
             return _walk(again, content, depth + 1)
     text = _restore(body)
     return [Segment(html=text)] if _HTML_LOOK.search(text[:2000]) else [Segment(plain=text)]
@@ -179,7 +184,7 @@ def _newlines(text: str) -> str:
 
 def payload_bytes(part: Part, content: Content | None = None) -> bytes:
     """The decoded bytes of a leaf; a wrong or unknown transfer encoding leaves them as they stand."""
-    payload = part.get_payload()
+    payload = part.body
     text = payload if isinstance(payload, str) else ""
     how = re.split(
         r"[\s;(]", _header(part, "content-transfer-encoding").strip().lower().strip("\"'"), maxsplit=1
@@ -226,6 +231,8 @@ def _leaf(part: Part, content: Content, kind: str, parameters: dict[str, str]) -
     if (kind in _TNEF or name.lower() == "winmail.dat") and _unwrap(data, content):
         return []
     _attach(content, name, kind, data, _header(part, "content-id"), inline=disposition.startswith("inline"))
+    if kind == "text/plain" and not disposition.startswith("attach"):
+        content.fallbacks.append(Segment(plain=_newlines(decode(data, parameters.get("charset", "")))))
     if kind in ("text/calendar", "application/ics"):
         words = calendar_to_text(decode(data, parameters.get("charset", "")))
         content.fallbacks.append(Segment(plain=words))

@@ -24,6 +24,8 @@ _LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：<>@]{0,28}?)[\s*_]*[:：]")
 _DASHED = re.compile(r"[\s*_]*[-–—_=~+]{2,}[\s>]*(.{2,80}?)[\s]*[-–—_=~+]{2,}[\s*_:]*$")
 _RULE = re.compile(r"\s*[-_–—=*]{5,}\s*$")
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"]@[\w.-]")
+_MARKS = re.compile("[\u200b\u200e\u200f\ufeff]")
+_DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,}")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}\s*[:：]?$")
 _ZOHO = re.compile(r"-{2,}\s*(?:on\s.{6,200}\bwrote|.{2,100}\s(?:wrote|schrieb|a écrit|skrev))\s*-{2,}$")
@@ -103,7 +105,9 @@ def label(line: str) -> tuple[str, str]:
     if found is None:
         return "", ""
     kind = LABELS.get(found.group(1).strip(" \t*_\xa0\u200b").lower(), "")
-    return kind, line[found.end() : LINE_CAP].strip(" \t*_\xa0") if kind else ""
+    if not kind:
+        return "", ""
+    return kind, _MARKS.sub("", line[found.end() : LINE_CAP]).strip(" \t*_\xa0")
 
 
 def header_block(lines: list[str], at: int, *, after_rule: bool = False) -> int:
@@ -115,20 +119,19 @@ def header_block(lines: list[str], at: int, *, after_rule: bool = False) -> int:
     first, value = label(lines[at])
     if not first or first == "other":
         return 0
-    kinds, values, last, misses = {first}, {first: value}, at, 0
+    values, last, misses = {first: value}, at, 0
     for here in range(at + 1, min(len(lines), at + BLOCK_LINES)):
         kind, value = label(lines[here])
         if kind:
             if kind in values and kind in ("from", "subject"):
                 break
-            kinds.add(kind)
             values.setdefault(kind, value)
             last, misses = here, 0
             continue
         misses += 1
-        if misses > (3 if lines[here].strip() else 1) and len(kinds) >= 2:
+        if misses > (3 if lines[here].strip() else 1) and len(values) >= 2:
             break
-        if not lines[here].strip() and "subject" in kinds:
+        if not lines[here].strip() and "subject" in values:
             break
     return last - at + 1 if _is_block(values, after_rule=after_rule) else 0
 
@@ -136,7 +139,9 @@ def header_block(lines: list[str], at: int, *, after_rule: bool = False) -> int:
 def _is_block(values: dict[str, str], *, after_rule: bool) -> bool:
     if "from" not in values:
         return False
-    others = len(values.keys() - {"from", "other"})
+    if "sent" in values:
+        values.setdefault("date", values["sent"])
+    others = len(values.keys() - {"from", "other", "sent"})
     addressed = bool(_ADDRESS.search(values["from"]))
     if (
         after_rule
@@ -148,13 +153,15 @@ def _is_block(values: dict[str, str], *, after_rule: bool) -> bool:
         return addressed and "date" in values and bool(_TIME.search(values["date"]))
     if "subject" in values and ("date" in values or addressed or "to" in values):
         return True
-    return addressed and ("date" in values or "to" in values)
+    if addressed and ("date" in values or "to" in values):
+        return True
+    return "to" in values and bool(_TIME.search(values.get("sent", "")))
 
 
 def _attribution(lines: list[str], at: int, low: str) -> int:
     """Lines of "On <date>, <name> <address> wrote:" in any language, also wrapped; 0 when it is none."""
     low = low.lstrip("*_ \t")
-    opens = ATTRIBUTION_START.match(low) is not None or DATE_START.match(low) is not None
+    opens = _opens(low)
     joined, used = "", 0
     for here in range(at, min(len(lines), at + ATTRIBUTION_LINES)):
         part = lines[here][:LINE_CAP].strip().lower()
@@ -163,17 +170,32 @@ def _attribution(lines: list[str], at: int, low: str) -> int:
             if used and follows == "<" and opens:
                 continue
             break
-        if part.startswith(">") and len(part) > 1 and not part.startswith((">:", "> ", ">>")) is False:
+        if part.startswith(">") and joined.count("<") <= joined.count(">"):
+            break
+        if joined and not opens and _opens(part.lstrip("*_ \t")):
             break
         joined = f"{joined} {part}" if joined else part
         used = here - at + 1
         if _is_attribution(joined, opens=opens):
-            return used
-        if not opens and used >= 2:
-            break
-        if len(joined) > LINE_CAP:
+            return 0 if _starts_later(lines, at + 1, at + used) else used
+        if (not opens and used >= 2) or len(joined) > LINE_CAP:
             break
     return 0
+
+
+def _starts_later(lines: list[str], first: int, end: int) -> bool:
+    """Whether the attribution really starts at one of these lines and a sentence stands above it."""
+    for start in range(first, end):
+        low = lines[start].strip().lower().lstrip("*_ \t")
+        joined = " ".join(line[:LINE_CAP].strip().lower() for line in lines[start:end])
+        if ATTRIBUTION_START.match(low) and _is_attribution(joined, opens=True):
+            return True
+    return False
+
+
+def _opens(low: str) -> bool:
+    """Whether the line begins the way "On Monday ..." or "2 May 2024 ..." do."""
+    return ATTRIBUTION_START.match(low) is not None or DATE_START.match(low) is not None
 
 
 def _is_attribution(joined: str, *, opens: bool) -> bool:
@@ -181,7 +203,7 @@ def _is_attribution(joined: str, *, opens: bool) -> bool:
     end = joined.rstrip(" *_\t-")
     colon = end.endswith((":", "："))
     address = _ADDRESS.search(end) is not None
-    digit = any(c.isdigit() for c in end)
+    digit = _DATED.search(end) is not None
     verb = WROTE.search(end)
     if colon and verb is not None:
         if opens:

@@ -7,12 +7,14 @@ _LABELS: dict[str, str] = {
     "from": "from|von|de|från|fra|van|da|od|от|від|від кого|от кого|mittente|lähettäjä|feladó|kimden|gönderen|"
     "expéditeur|absender|avsändare|avsender|afsender|afzender|remitente|remetente|差出人|发件人|寄件者|寄件人|"
     "보낸 사람|보낸사람|de la|από|nga|saatja|nuo|no|odosielateľ|odesílatel|nadawca|pošiljatelj|מאת|من|送信者",
-    "date": "sent|gesendet|envoyé|envoye|skickat|sendt|verzonden|enviado|enviado el|enviado em|enviada em|"
+    "sent": "sent|gesendet|envoyé|envoye|skickat|sendt|verzonden|enviado|enviado el|enviado em|enviada em|"
     "enviada el|inviato|wysłano|wysłane|odesláno|odoslané|отправлено|надіслано|lähetetty|elküldve|gönderildi|"
-    "gönderme tarihi|trimis|date|datum|dato|fecha|data|дата|päivämäärä|päiväys|pvm|dátum|tarih|日付|送信日時|"
-    "日期|发送时间|发送日期|傳送時間|寄件日期|日時|보낸 날짜|날짜|sent at|sent on|date sent|gesendet am|"
-    "envoyé le|datum/uhrzeit|fecha y hora|inviato il|verzonden op|sendt den|ημερομηνία|zeit|poslano|nosūtīts|"
-    "data wysłania|date d'envoi|skickat den|дата отправки|время",
+    "gönderme tarihi|trimis|sent at|sent on|date sent|gesendet am|"
+    "envoyé le|inviato il|verzonden op|sendt den|poslano|nosūtīts|skickat den",
+    "date": "date|datum|dato|fecha|data|дата|päivämäärä|päiväys|pvm|dátum|tarih|日付|送信日時|"
+    "日期|发送时间|发送日期|傳送時間|寄件日期|日時|보낸 날짜|날짜|"
+    "datum/uhrzeit|fecha y hora|ημερομηνία|zeit|"
+    "data wysłania|date d'envoi|дата отправки|время",
     "to": "to|an|à|a|till|til|aan|para|do|komu|кому|vastaanottaja|címzett|kime|alıcı|pour|destinataire|"
     "destinatario|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|odbiorca|宛先|收件人|받는 사람|"
     "받는사람|către|προς|za|prejemnik|per|destinataires",
@@ -66,7 +68,7 @@ APPLE_FORWARD = re.compile(
 
 #: The verb of the line "On <day> <who> wrote:".
 WROTE = re.compile(
-    r"(?<!\w)(?:wrote|writes|schrieb|schrieben|geschrieben|schreibt|schreef|escribió|escribio|ha escrito|ha escrit|"
+    r"(?<!\w)(?:wrote|writes|schrieb|schrieben|geschrieben|schreibt|schreef|geschreven|escribió|escribio|ha escrito|ha escrit|"
     r"va escriure|ha scritto|scrisse|scriveva|a écrit|a ecrit|à écrit|écrivait|écrit|skrev|skriver|"
     r"följande|kirjoitti|napisał|napisała|napisał\(a\)|napsal|napsala|napsal\(a\)|napísal|napísala|"
     r"написал|написала|написал\(а\)|написав|написала|пишет|пише|писал|escreveu|yazdı|şunu yazdı|a scris|"
@@ -75,8 +77,8 @@ WROTE = re.compile(
 )
 #: First words of such a line; the rest of it must carry a number and the verb or an address.
 ATTRIBUTION_START = re.compile(
-    r"(?:on|am|le|el|il|op|em|den|på|pa|dnia|w dniu|v|dne|dňa|vào|a|al|no|i|kl\.?|in data|at|in|ke|ned|pe|"
-    r"ma|ti|ke|to|su|la|from|de|von|в|у|το|στις|tarihinde|pada|în|în data de|el dia|el día|den|dana|"
+    r"(?:on|am|le|el|il|op|em|den|på|pa|dnia|w dniu|v|dne|dňa|vào|in data|ned|pe|"
+    r"ma|ti|ke|to|su|la|в|у|το|στις|tarihinde|pada|în|în data de|el dia|el día|den|dana|"
     r"lør|søn|man|tir|tor|fre|lön|ons|lun|mar|mer|jeu|ven|sam|dim|lu|vi|sá|sab|dom|gio|mié|jue|vie|"
     r"mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
     r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|"
