@@ -78,12 +78,14 @@ HOLDS = f"CASE WHEN NEW.kind = 'pending' THEN NEW.amount_minor WHEN {_RESOLVES} 
 TRANSFER_RULES = (
     Rule("ledger_currency", "TRUE", _BOTH_SIDES_IN_CURRENCY),
     Rule("ledger_no_hold", _RESOLVES, f"EXISTS (SELECT 1 {_HOLD})"),
-    Rule("ledger_above_hold", "NEW.kind = 'post'", f"NEW.amount_minor <= {_HELD}"),
-    Rule("ledger_not_the_hold", "NEW.kind IN ('void', 'expire')", f"NEW.amount_minor = {_HELD}"),
+    Rule("ledger_above_hold", "NEW.kind = 'post'", f"coalesce(NEW.amount_minor <= {_HELD}, TRUE)"),
+    Rule(
+        "ledger_not_the_hold", "NEW.kind IN ('void', 'expire')", f"coalesce(NEW.amount_minor = {_HELD}, TRUE)"
+    ),
     Rule(
         "ledger_hold_ran_out",
         "NEW.kind = 'post'",
-        f"EXISTS (SELECT 1 {_HOLD} AND (p.expires_at IS NULL OR p.expires_at > NEW.created_at))",
+        f"NOT EXISTS (SELECT 1 {_HOLD} AND p.expires_at <= NEW.created_at)",
     ),
     Rule(
         "ledger_hold_runs_on",

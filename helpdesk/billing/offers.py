@@ -90,7 +90,8 @@ def next_number(ticket_id: int) -> str:
 def lock_ticket(ticket_id: int) -> None:
     """Makes others who bill or offer on this ticket wait for our commit."""
     db.session.flush()
-    if db.session.scalar(select(Ticket.id).where(Ticket.id == ticket_id).with_for_update(key_share=True)) is None:
+    locked = select(Ticket.id).where(Ticket.id == ticket_id).with_for_update(key_share=True)
+    if db.session.scalar(locked) is None:
         raise NotFound("This ticket does not exist.")
 
 

@@ -22,6 +22,8 @@ from helpdesk.tickets.models import Ticket
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
+SURCHARGE = chf(200)
+A_CASE = chf(500)
 
 
 @dataclass
@@ -56,7 +58,7 @@ class World:
     def available(self) -> Money:
         return ledger.balance(self.credit).available
 
-    def offer(self, kind: str = "surcharge", net: Money = chf(200), **more: object) -> Offer:
+    def offer(self, kind: str = "surcharge", net: Money = SURCHARGE, **more: object) -> Offer:
         wanted: dict = {
             "kind": kind,
             "ticket_id": self.ticket,
@@ -76,7 +78,7 @@ class World:
         page = offers.Evidence("page", contact_id=self.contact, name="Anna Muster", ip="192.0.2.7")
         return offers.record_answer(offer.id, accepted, page, now=now)
 
-    def standing(self, amount: Money = chf(500)) -> int:
+    def standing(self, amount: Money = A_CASE) -> int:
         return insert_row(
             StandingAuthorisation,
             customer_id=self.customer,

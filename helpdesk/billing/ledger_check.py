@@ -1,0 +1,104 @@
+"""The proof of the books: counters from transfers alone, holds, charges (`helpdesk ledger check`).
+
+The database refuses all of this already; the check finds what a restored backup, a hand at a SQL prompt or
+a fault of ours changed nevertheless. Read-only; one statement a rule, each a single pass.
+"""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from helpdesk.db import db
+
+
+class Finding(NamedTuple):
+    """A broken rule (`code`) and the row that breaks it."""
+
+    code: str
+    row: str
+
+
+#: code -> a query whose rows break the rule; the first column names the row.
+_RULES = {
+    # A counter that is not the sum of its transfers (B1).
+    "account_sum": """
+WITH side AS (
+  SELECT t.debit_account_id AS account_id,
+    CASE WHEN t.kind IN ('single', 'post', 'reverse') THEN t.amount_minor ELSE 0 END AS debit, 0 AS credit,
+    CASE WHEN t.kind = 'pending' THEN t.amount_minor WHEN t.pending_key IS NOT NULL THEN -h.amount_minor
+      ELSE 0 END AS held
+  FROM transfer t LEFT JOIN transfer h ON h.key = t.pending_key
+  UNION ALL
+  SELECT credit_account_id, 0,
+    CASE WHEN kind IN ('single', 'post', 'reverse') THEN amount_minor ELSE 0 END, 0 FROM transfer
+), total AS (
+  SELECT account_id, sum(debit) AS debit, sum(credit) AS credit, sum(held) AS held
+  FROM side GROUP BY account_id
+)
+SELECT a.id FROM account a LEFT JOIN total s ON s.account_id = a.id
+WHERE a.limit_minor IS NOT NULL AND (a.debits_posted <> coalesce(s.debit, 0)
+  OR a.credits_posted <> coalesce(s.credit, 0) OR a.debits_pending <> coalesce(s.held, 0))
+ORDER BY a.id""",
+    # Below the limit (B2).
+    "account_limit": """
+SELECT id FROM account
+WHERE credits_posted - debits_posted - debits_pending < -limit_minor ORDER BY id""",
+    # Sides in another currency than the transfer (B8).
+    "transfer_currency": """
+SELECT t.key FROM transfer t JOIN account d ON d.id = t.debit_account_id
+  JOIN account c ON c.id = t.credit_account_id
+WHERE d.currency <> t.currency OR c.currency <> t.currency ORDER BY t.key""",
+    # A hold settled twice, above itself, or without there being one (B7).
+    "hold_settled_twice": """
+SELECT pending_key FROM transfer WHERE pending_key IS NOT NULL
+GROUP BY pending_key HAVING count(*) > 1 ORDER BY pending_key""",
+    "hold_exceeded": """
+SELECT t.key FROM transfer t LEFT JOIN transfer h ON h.key = t.pending_key AND h.kind = 'pending'
+  AND h.debit_account_id = t.debit_account_id AND h.credit_account_id = t.credit_account_id
+WHERE t.pending_key IS NOT NULL AND (h.key IS NULL OR t.amount_minor > h.amount_minor) ORDER BY t.key""",
+    "reversal_differs": """
+SELECT t.key FROM transfer t LEFT JOIN transfer o ON o.key = t.reverses_key
+  AND o.debit_account_id = t.credit_account_id AND o.credit_account_id = t.debit_account_id
+  AND o.amount_minor = t.amount_minor
+WHERE t.kind = 'reverse' AND o.key IS NULL ORDER BY t.key""",
+    # Money without a yes (B4).
+    "not_agreed": """
+SELECT t.key FROM transfer t
+  LEFT JOIN offer_answer a ON a.id = t.acceptance_id AND a.accepted AND a.at <= t.created_at
+  LEFT JOIN offer f ON f.id = a.offer_id AND f.ticket_id = t.ticket_id
+    AND (f.kind = 'surcharge') = (t.cause = 'surcharge')
+WHERE t.cause IN ('work', 'surcharge') AND t.kind IN ('single', 'pending', 'post') AND f.id IS NULL
+ORDER BY t.key""",
+    "offer_used": """
+WITH used AS (
+  SELECT t.acceptance_id, sum(CASE t.kind WHEN 'single' THEN t.amount_minor WHEN 'pending' THEN t.amount_minor
+    WHEN 'post' THEN t.amount_minor - h.amount_minor ELSE -t.amount_minor END) AS minor
+  FROM transfer t LEFT JOIN transfer h ON h.key = t.pending_key
+  WHERE t.acceptance_id IS NOT NULL GROUP BY t.acceptance_id
+)
+SELECT f.number FROM offer f LEFT JOIN offer_answer a ON a.offer_id = f.id
+  LEFT JOIN used u ON u.acceptance_id = a.id
+WHERE f.used_minor <> coalesce(u.minor, 0) ORDER BY f.id""",
+    "offer_state": """
+SELECT f.number FROM offer f LEFT JOIN offer_answer a ON a.offer_id = f.id
+WHERE (f.state = 'accepted') <> (a.id IS NOT NULL AND a.accepted)
+  OR (f.state = 'declined') <> (a.id IS NOT NULL AND NOT a.accepted)
+  OR a.text_sha256 <> f.sha256 ORDER BY f.id""",
+    # One charge, or a reason for none, for each work entry; and no charge without its entry (B3, B6).
+    "work_charge": """
+SELECT w.key FROM work_entry w LEFT JOIN transfer t ON t.key = w.transfer_key AND t.cause = 'work'
+  AND t.kind = 'single' AND t.amount_minor = w.net_minor AND t.ticket_id = w.ticket_id
+WHERE w.billing = 'charged' AND t.key IS NULL ORDER BY w.id""",
+    "charge_without_work": """
+SELECT t.key FROM transfer t LEFT JOIN work_entry w ON w.transfer_key = t.key
+WHERE t.cause = 'work' AND t.kind = 'single' AND w.id IS NULL ORDER BY t.key""",
+}
+
+
+def check_ledger() -> list[Finding]:
+    """Every row that breaks a rule of the books; an empty list is the proof that all is well."""
+    return [Finding(code, str(row[0])) for code, query in _RULES.items() for row in _rows(query)]
+
+
+def _rows(query: str) -> Any:
+    return db.session.execute(text(query)).all()
