@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 
 
 def utc(at: datetime) -> datetime:
@@ -51,7 +52,7 @@ class Interval:
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """The same time with overlapping and touching intervals joined."""
     merged: list[Interval] = []
-    for interval in sorted(filter(None, intervals)):
+    for interval in sorted(filter(None, intervals), key=attrgetter("start")):
         if merged and interval.start <= merged[-1].end:
             if interval.end > merged[-1].end:
                 merged[-1] = Interval(merged[-1].start, interval.end)
