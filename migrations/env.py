@@ -37,7 +37,6 @@ context.configure(
     render_item=render_item,
     render_as_batch=True,
     compare_type=True,
-    compare_server_default=True,
 )
 with context.begin_transaction():
     context.run_migrations()
