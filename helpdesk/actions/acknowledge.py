@@ -7,7 +7,7 @@ from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.estimate import Estimate, estimate_support
 from helpdesk.mail.models import Mailbox
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import automatic_since
 from helpdesk.mail.render import Rendered, render

@@ -6,7 +6,8 @@ from sqlalchemy import insert
 
 from helpdesk.actions.context import context
 from helpdesk.db import db, insert_row, table_of
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.html_clean import clean_html
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.tickets.models import Attachment, TicketMessage
 
 
@@ -32,8 +33,8 @@ def add_received(
         subject=parsed.subject[:500],
         body=parsed.text,
         new_text=parsed.new_text,
-        html=parsed.html or None,
-        language=parsed.language,
+        html=clean_html(parsed.html_source).html if parsed.html_source else None,
+        language=parsed.language or None,
         threading=threading,
         created_at=now,
     )
@@ -48,7 +49,7 @@ def add_received(
                     "content_type": attachment.content_type[:120],
                     "size": attachment.size,
                     "sha256": files.put(attachment.content),
-                    "content_id": (attachment.content_id or None) and attachment.content_id[:250],
+                    "content_id": attachment.content_id[:250] or None,
                     "inline": attachment.inline,
                 }
                 for attachment in parsed.attachments

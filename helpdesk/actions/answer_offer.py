@@ -20,7 +20,7 @@ from helpdesk.customers.queries import who_may_order
 from helpdesk.db import db, transaction
 from helpdesk.mail.authentication import authenticated_sender
 from helpdesk.mail.consent import Consent, read_consent
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import raw_mail, was_written
 from helpdesk.mail.render import Rendered, render

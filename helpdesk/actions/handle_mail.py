@@ -16,7 +16,7 @@ from helpdesk.db import db, take_next, transaction
 from helpdesk.mail.contain import parse_contained
 from helpdesk.mail.fingerprint import fingerprint
 from helpdesk.mail.models import Mailbox, RawMail
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import elders, mailboxes
 from helpdesk.mail.recipients import addressed_mailbox
@@ -86,14 +86,14 @@ def handle(mail: RawMail, now: datetime) -> None:
     """Handles one claimed message; raises whatever went wrong, with nothing half done."""
     raw = mail.raw
     mail_id, sha256, received_at = mail.id, mail.sha256, mail.received_at
-    envelope_to, through_border = list(mail.envelope_to), mail.through_border
+    envelope_to, through_border, stored_id = list(mail.envelope_to), mail.through_border, mail.message_id
     parsed = parse_contained(raw)
     path = Path(now)
     path.note("stored", source=mail.source, received=received_at.isoformat(), size=mail.size)
     mark = fingerprint(parsed)
     with transaction():
         values: dict[str, object] = {"state": "done", "fingerprint": mark}
-        original = _original(mail_id, sha256, mark, parsed.message_id)
+        original = _original(mail_id, sha256, mark, stored_id)
         if original is not None:
             path.note("copy", of=original)
             values["copy_of_id"] = original

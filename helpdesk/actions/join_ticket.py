@@ -8,7 +8,7 @@ from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.tickets.models import Ticket, locked, record, resume
 from helpdesk.tickets.states import event_for_reply
@@ -43,7 +43,7 @@ def join(
     ticket.updated_at = now
     author = Actor("contact", contact.id, contact.name or contact.email)
     if parsed.is_auto:
-        path.note("automatic", why=list(parsed.why))
+        path.note("automatic", why=list(parsed.automatic.why))
         record(ticket.id, "automatic_mail", author, now)
         return
     answered = False

@@ -10,7 +10,7 @@ from helpdesk.actions.place_mail import NEW
 from helpdesk.core.actors import SYSTEM
 from helpdesk.db import db
 from helpdesk.mail.models import Mailbox, OutgoingMail
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import outgoing_by_message_id
 from helpdesk.tickets.models import locked, record, resume
@@ -22,14 +22,16 @@ def bounce(mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: date
     A permanent failure marks the mail as failed and brings the ticket back to the agents; a delay is only
     noted.
     """
-    ours = outgoing_by_message_id(parsed.mentioned_ids)
+    assert parsed.bounce is not None
+    ours = outgoing_by_message_id(parsed.bounce.original_ids)
     if ours is None or ours.ticket_number is None:
         path.note("bounce_of_unknown")
         open_from_mail(mail_id, parsed, NEW, box, path, now=now)
         return "done"
     ticket = locked(ours.ticket_number)
-    permanent = parsed.bounce_kind != "temporary"
-    path.note("bounce", ticket=ticket.id, mail=ours.id, permanent=permanent, to=list(parsed.bounced_to))
+    permanent = parsed.bounce.kind != "temporary"
+    failed = list(parsed.bounce.recipients)
+    path.note("bounce", ticket=ticket.id, mail=ours.id, permanent=permanent, to=failed)
     threading: dict[str, object] = {"reason": "bounce", "proof": "message_id"}
     add_received(ticket.id, mail_id, parsed, kind="automatic", contact_id=None, threading=threading, now=now)
     if permanent:
@@ -42,5 +44,5 @@ def bounce(mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: date
             resume(ticket, now)
     ticket.updated_at = now
     code = "mail_bounced" if permanent else "mail_delayed"
-    record(ticket.id, code, SYSTEM, now, to=list(parsed.bounced_to), mail=ours.id)
+    record(ticket.id, code, SYSTEM, now, to=failed, mail=ours.id)
     return "done"

@@ -13,7 +13,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact
 from helpdesk.db import insert_row
 from helpdesk.mail.models import Mailbox
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.sla.deadlines import Deadline
 from helpdesk.sla.policy import Priority
@@ -54,7 +54,7 @@ def open_from_mail(
     verdict = triage_ticket.judge_mail(
         parsed, covered, known=contact.customer_id is not None, received_at=now
     )
-    deadline = track_sla.first_promise(now)
+    deadline = track_sla.first_promise(now, on_premise=covered.on_premise)
     language = contact.language
     ticket_id = _insert(parsed, placement, box, contact, covered, verdict, deadline, language, now)
     insert_row(Participant, ticket_id=ticket_id, address=contact.email, added_at=now)
@@ -88,7 +88,7 @@ def open_from_mail(
     )
     path.note("promised", due=deadline.due_at.isoformat(), reason=deadline.reason)
     opened = Opened(
-        ticket_id, parsed.subject, contact, covered, language, verdict, deadline, parsed.message_id
+        ticket_id, parsed.subject, contact, covered, language, verdict, deadline, parsed.message_id or None
     )
     acknowledge.acknowledge(opened, mail_id, parsed, box, path, now)
     if verdict.urgent and not parsed.is_auto:

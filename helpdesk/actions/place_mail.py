@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from helpdesk.actions.context import context
 from helpdesk.core.tokens import reply_tag_ticket
 from helpdesk.db import db
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.queries import answered_ticket
 from helpdesk.mail.recipients import header_recipients, our_addresses
 from helpdesk.tickets.models import Participant, Ticket
@@ -46,7 +46,7 @@ def place(
     tags = [tag for _base, tag in our_addresses([*envelope_to, *header_recipients(parsed)], boxes) if tag]
     proven = next(filter(None, (context().signer.verify_reply_tag(tag, sender) for tag in tags)), None)
     claimed = next(filter(None, map(reply_tag_ticket, tags)), None)
-    answered = None if proven else answered_ticket({*parsed.references, *([parsed.in_reply_to or ""])} - {""})
+    answered = None if proven else answered_ticket([*parsed.references, *parsed.in_reply_to])
     number = proven or answered or claimed
     if number is None:
         return NEW

@@ -47,7 +47,7 @@ def put_in_outbox(
         outgoing_id = insert_row(
             OutgoingMail,
             key=key,
-            message_id=f"<{secrets.token_hex(12)}.{ticket_id}@{domain(mailbox.address)}>",
+            message_id=f"{secrets.token_hex(12)}.{ticket_id}@{domain(mailbox.address)}",
             from_name=settings.vendor_name,
             from_address=mailbox.address,
             reply_to=with_tag(mailbox.address, context().signer.reply_tag(ticket_id, to_address)),

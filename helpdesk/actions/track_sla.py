@@ -5,16 +5,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from helpdesk.actions.context import context
-from helpdesk.core.intervals import Interval
 from helpdesk.db import db
-from helpdesk.sla.deadlines import Deadline, promise
-from helpdesk.sla.policy import NORMAL, URGENT, Priority
+from helpdesk.sla import deadlines, timeline
+from helpdesk.sla.deadlines import Deadline
+from helpdesk.sla.policy import Priority, policy_for
 from helpdesk.tickets.models import Pause, Ticket
 
 
-def first_promise(received_at: datetime) -> Deadline:
+def first_promise(received_at: datetime, *, on_premise: bool) -> Deadline:
     """The promise for a message that just came in."""
-    return promise(received_at, context().calendar, NORMAL)
+    policy = policy_for(urgent_accepted=False, on_premise=on_premise)
+    return deadlines.promise(received_at, context().calendar, policy)
 
 
 def owe(ticket: Ticket, since: datetime) -> None:
@@ -27,15 +28,15 @@ def update(ticket: Ticket) -> None:
     """Works the deadline out anew after a pause, an acceptance or a change of hours."""
     if ticket.promised_from is None:
         return
-    policy = URGENT if ticket.priority == Priority.URGENT else NORMAL
-    start = ticket.urgent_since if ticket.urgent_since and ticket.priority == Priority.URGENT else None
-    pauses = _pauses(ticket.id, ticket.promised_from)
-    normal = promise(ticket.promised_from, context().calendar, NORMAL, pauses)
-    chosen = normal
-    if start is not None:
-        urgent = promise(max(start, ticket.promised_from), context().calendar, policy, pauses)
-        chosen = min(normal, urgent, key=lambda deadline: deadline.due_at)
-    ticket.due_at, ticket.due_reason = chosen.due_at, chosen.as_data()
+    urgent = ticket.urgent_since is not None
+    deadline = deadlines.promise(
+        ticket.promised_from,
+        context().calendar,
+        policy_for(urgent_accepted=urgent, on_premise=ticket.priority == Priority.ON_PREMISE),
+        _pauses(ticket.id, ticket.promised_from),
+        accepted_at=ticket.urgent_since,
+    )
+    ticket.due_at, ticket.due_reason = deadline.due_at, deadline.as_data()
 
 
 def met(ticket: Ticket, at: datetime) -> None:
@@ -44,10 +45,10 @@ def met(ticket: Ticket, at: datetime) -> None:
     ticket.promised_from = ticket.due_at = None
 
 
-def _pauses(ticket_id: int, since: datetime) -> list[Interval]:
+def _pauses(ticket_id: int, since: datetime) -> list[timeline.Pause]:
     rows = db.session.execute(
-        select(Pause.since, Pause.until).where(
+        select(Pause.since, Pause.until, Pause.cause).where(
             Pause.ticket_id == ticket_id, Pause.until.is_not(None), Pause.until > since
         )
     ).all()
-    return [Interval(max(row.since, since), row.until) for row in rows]
+    return [timeline.Pause(max(row.since, since), row.until, row.cause) for row in rows]

@@ -9,7 +9,7 @@ from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
 from helpdesk.db import db, insert_row, transaction
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 from helpdesk.tickets.models import LABELS, Ticket, locked, record
 from helpdesk.triage.engine import judge
 from helpdesk.triage.facts import KINDS, CustomerFacts, Question

@@ -89,7 +89,7 @@ def insert_new(model: type[Base], **values: Any) -> bool:
     return bool(db.session.connection().execute(statement).rowcount)
 
 
-def take_next(query: Select[Any]) -> Sequence[Row[Any]]:
+def take_next(query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Reads due rows for a worker, skipping those that another worker holds.
 
     Call inside transaction(): SQLite is exclusive from BEGIN IMMEDIATE on, PostgreSQL locks the rows.

@@ -36,11 +36,11 @@ def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = 
         message["Reply-To"] = _address(mail.from_name, mail.reply_to)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(date)
-    message["Message-ID"] = mail.message_id
+    message["Message-ID"] = _id(mail.message_id)
     if mail.in_reply_to:
-        message["In-Reply-To"] = one_line(mail.in_reply_to)
+        message["In-Reply-To"] = _id(mail.in_reply_to)
     if mail.references:
-        message["References"] = " ".join(one_line(ref) for ref in mail.references)
+        message["References"] = " ".join(map(_id, mail.references))
     if mail.automatic:
         message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
@@ -60,6 +60,11 @@ def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = 
 def one_line(text: str) -> str:
     """The text without anything that could start a new header line, and without other controls."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _id(message_id: str) -> str:
+    """Message-IDs are stored without their brackets."""
+    return f"<{one_line(message_id)}>"
 
 
 def _address(name: str, address: str) -> Address:

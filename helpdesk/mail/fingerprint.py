@@ -2,7 +2,7 @@
 
 import hashlib
 
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 
 
 def fingerprint(parsed: ParsedMail) -> str:

@@ -1,6 +1,6 @@
 """Reads about mail: mailboxes, elder copies, whose Message-ID this is, what waits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Row, exists, func, or_, select
@@ -24,7 +24,7 @@ def raw_mail(raw_id: int) -> RawMail:
     return found
 
 
-def elders(raw_id: int, sha256: str, message_id: str | None) -> list[Row[tuple[int, str, str, str | None]]]:
+def elders(raw_id: int, sha256: str, message_id: str | None) -> Sequence[Row[int, str, str, str | None]]:
     """Deliveries stored before this one with the same bytes or the same Message-ID, oldest first."""
     same = RawMail.sha256 == sha256
     if message_id:
@@ -35,7 +35,7 @@ def elders(raw_id: int, sha256: str, message_id: str | None) -> list[Row[tuple[i
         .order_by(RawMail.id)
         .limit(20)
     )
-    return list(db.session.execute(query).all())
+    return db.session.execute(query).all()
 
 
 def answered_ticket(message_ids: Collection[str]) -> int | None:

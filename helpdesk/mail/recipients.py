@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from helpdesk.core.addresses import normalise, split_tag
 from helpdesk.core.errors import InvalidInput
-from helpdesk.mail.parse import ParsedMail
+from helpdesk.mail.parsed import ParsedMail
 
 Box = TypeVar("Box")
 
@@ -19,7 +19,7 @@ def addressed_mailbox(envelope_to: Iterable[str], parsed: ParsedMail, boxes: Map
 
 def header_recipients(parsed: ParsedMail) -> list[str]:
     """The addresses in headers, those that a mail server added first."""
-    return [*parsed.delivered_to, *parsed.to, *parsed.cc]
+    return [*parsed.delivered_to, *(box.address for box in (*parsed.to, *parsed.cc))]
 
 
 def our_addresses(addresses: Iterable[str], boxes: Mapping[str, object]) -> list[tuple[str, str | None]]:

@@ -28,11 +28,11 @@ class Rendered:
     html: str
 
 
-def render(name: str, language: str, **values: Any) -> Rendered:
-    """Says the mail `name` in `language`; a value that the template needs and does not get is an error."""
+def render(template: str, language: str, **values: Any) -> Rendered:
+    """Says the mail `template` in `language`; a value that the template needs and does not get is an error."""
     with i18n.speaking(language):
-        subject = " ".join(_template(f"{name}/subject.txt").render(values).split())
-        text = _tidy(_template(f"{name}/body.txt").render(values))
+        subject = " ".join(_template(f"{template}/subject.txt").render(values).split())
+        text = _tidy(_template(f"{template}/body.txt").render(values))
         html = _template("layout.html").render(
             subject=subject, paragraphs=_paragraphs(text), language=i18n.current_language()
         )
