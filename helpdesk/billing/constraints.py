@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, event
 
 from helpdesk.billing import book_rules
-from helpdesk.billing.models import Account, Offer, OfferAnswer, Price, StandingAuthorisation, Transfer
 from helpdesk.billing.triggers_postgresql import Postgresql
 from helpdesk.billing.triggers_sqlite import Sqlite
 
+_TABLES = ("account", "price", "standing_authorisation", "offer", "offer_answer", "transfer")
 _FROZEN_TABLES = ("transfer", "offer_answer", "price")
 _SPEAKERS: dict[str, Sqlite | Postgresql] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 
@@ -26,7 +26,7 @@ def statements(dialect: str) -> list[str]:
 
     On SQLite a migration that rebuilds one of these tables drops its triggers: run these after it.
     """
-    return [s for table in _TABLES for s in table_statements(table.name, dialect)]
+    return [s for table in _TABLES for s in table_statements(table, dialect)]
 
 
 def table_statements(table: str, dialect: str) -> list[str]:
@@ -59,16 +59,12 @@ def table_statements(table: str, dialect: str) -> list[str]:
     return made
 
 
-_TABLES: tuple[Table, ...] = tuple(
-    Transfer.metadata.tables[model.__tablename__]
-    for model in (Account, Price, StandingAuthorisation, Offer, OfferAnswer, Transfer)
-)
+def attach(*tables: Table) -> None:
+    """Lets each of these tables be created together with its triggers."""
+    for table in tables:
+        event.listen(table, "after_create", _install)
 
 
 def _install(table: Table, connection: Connection, **_: Any) -> None:
     for statement in table_statements(table.name, connection.dialect.name):
         connection.exec_driver_sql(statement)
-
-
-for _table in _TABLES:
-    event.listen(_table, "after_create", _install)

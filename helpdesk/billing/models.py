@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from helpdesk.billing import constraints
 from helpdesk.core.money import Money
-from helpdesk.db import Base
+from helpdesk.db import Base, table_of
 
 CUSTOMER_ACCOUNTS = ("credit", "receivable")
 HOUSE_ACCOUNTS = (
@@ -386,3 +387,6 @@ class WorkEntry(Base):
     def net(self) -> Money:
         """What the customer paid for it."""
         return Money(self.net_minor, self.currency)
+
+
+constraints.attach(*map(table_of, (Account, Transfer, Price, StandingAuthorisation, Offer, OfferAnswer)))
