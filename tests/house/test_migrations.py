@@ -150,9 +150,3 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == []
     engine.dispose()
-
-
-def test_what_was_migrated_can_be_taken_back(engine: Engine) -> None:
-    with engine.connect() as connection, connection.begin():
-        command.downgrade(migrate.config(connection), "base")
-        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}

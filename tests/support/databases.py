@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from helpdesk.db import Base, migrate
+from helpdesk.db import migrate
 from helpdesk.db.transactions import prepare_engine
 from tests.support.postgres import Cluster
 
@@ -15,9 +15,6 @@ def migrate_url(url: str) -> None:
     engine = create_engine(url)
     prepare_engine(engine)
     migrate.upgrade(engine)
-    with engine.begin() as connection:  # until migration 0001 is here
-        if not migrate.scripts(connection).get_heads():
-            Base.metadata.create_all(connection)
     engine.dispose()
 
 
