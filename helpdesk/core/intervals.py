@@ -91,7 +91,7 @@ def subtract(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interv
                 break
             if start < hole.start:
                 rest.append(Interval(start, hole.start))
-            start = max(start, hole.end)
+            start = hole.end
         if start < interval.end:
             rest.append(Interval(start, interval.end))
     return rest
