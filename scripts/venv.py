@@ -1,6 +1,6 @@
 """Makes .venv and installs the pinned packages, only when something changed. Runs on any Python.
 
-    python3 scripts/venv.py [dev]
+    python3 scripts/venv.py [runtime|dev]
 
 Standard library only and no modern syntax: an old Python must get as far as the sentence that says so.
 """
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 OLDEST = (3, 11)
 NAMES = ("python3.13", "python3.12", "python3.11", "python3.14", "python3")
@@ -22,17 +23,19 @@ def main(wanted):
     """Leaves a working .venv, or stops with one sentence."""
     if sys.version_info[:2] < OLDEST:
         _continue_with_a_newer_python()
-    files = ["requirements.txt", "pyproject.toml"]
-    if wanted == "dev":
-        files.append("requirements-dev.txt")
-    stamp = os.path.join(VENV, "installed-%s" % (wanted or "runtime"))
-    state = _state(files)
-    if _read(stamp) == state:
+    kinds = {"runtime": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
+    files = kinds[wanted]
+    if _read(_stamp(wanted)) == _state(files):
         return
     _create()
-    _install("requirements-dev.txt" if wanted == "dev" else "requirements.txt")
-    with open(stamp, "w") as file:
-        file.write(state)
+    _install(files)
+    for kind in ["runtime", wanted]:
+        with open(_stamp(kind), "w") as file:
+            file.write(_state(kinds[kind]))
+
+
+def _stamp(kind):
+    return os.path.join(VENV, "installed-" + kind)
 
 
 def _continue_with_a_newer_python():
@@ -56,7 +59,7 @@ def _new_enough(path):
 def _state(files):
     """What the environment depends on: the pins, the Python, and the place (scripts name it)."""
     digest = hashlib.sha256("\n".join([sys.version, ROOT]).encode())
-    for name in files:
+    for name in files + ["pyproject.toml"]:
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
@@ -84,15 +87,39 @@ def _create():
         file.write(built_from)
 
 
-def _install(requirements):
-    count = sum("==" in line for line in _read(os.path.join(ROOT, requirements)).splitlines())
-    print("Installing %d packages from %s ..." % (count, requirements))
+def _install(files):
+    """Installs what the last of `files` names, with a count on the screen; pip's words if it fails."""
+    count = sum("==" in line for name in files for line in _read(os.path.join(ROOT, name)).splitlines())
+    began = time.time()
+    _pip(["-r", files[-1]], "Installing about %d packages" % count)
+    _pip(["--no-deps", "-e", "."], "Installing the helpdesk")
+    print("Installed in %d seconds." % (time.time() - began))
     sys.stdout.flush()
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    for arguments in (["-r", requirements], ["--no-deps", "-q", "-e", "."]):
-        if subprocess.call(pip + arguments, cwd=ROOT) != 0:
-            sys.exit("The packages could not be installed; the lines above say why.")
+
+
+def _pip(arguments, what):
+    command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"] + arguments
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said, done, live = [], 0, sys.stdout.isatty()
+    _say(what + " ...", live)
+    for line in process.stdout:
+        said.append(line.decode("utf-8", "replace"))
+        if line.startswith(b"Collecting"):
+            done += 1
+            if live:
+                _say("%s: %d %s" % (what, done, said[-1].split()[1].split("=")[0]), live)
+        elif line.startswith(b"Installing collected"):
+            _say(what + ": unpacking ...", live)
+    if live:
+        sys.stdout.write("\r\033[K")
+    if process.wait() != 0:
+        sys.exit("".join(said) + "The packages could not be installed; the lines above say why.")
+
+
+def _say(text, live):
+    sys.stdout.write("\r\033[K" + text if live else text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(sys.argv[1] if len(sys.argv) > 1 else "runtime")
