@@ -9,11 +9,13 @@ from flask import Flask
 
 from helpdesk import queue, web
 from helpdesk.actions import context
+from helpdesk.core.errors import InvalidInput, SettingsError
 from helpdesk.core.tokens import Signer
 from helpdesk.db import db
 from helpdesk.db.transactions import prepare_engine
 from helpdesk.settings import Settings, read_settings
 from helpdesk.sla.calendars import vendor_calendar
+from helpdesk.sla.holidays import PublicHolidays
 from helpdesk.tickets.storage import FileStore
 from helpdesk.triage.rules import starter_rules
 
@@ -25,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
 
     Raises HelpdeskError with one sentence when a setting or a rule file is broken.
     """
+    _check_calendar(settings)
     app = Flask("helpdesk", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -58,6 +61,14 @@ def create_app(settings: Settings) -> Flask:
     )
     web.register(app)
     return app
+
+
+def _check_calendar(settings: Settings) -> None:
+    """A wrong country is said at the start, not by the first mail."""
+    try:
+        PublicHolidays(settings.country, settings.subdivision).check()
+    except InvalidInput as error:
+        raise SettingsError(f"The settings COUNTRY and SUBDIVISION do not fit: {error}") from error
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

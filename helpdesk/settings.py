@@ -72,6 +72,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     `root` is the folder that relative paths start from.
     """
     read = _Reader(environ)
+    country = read.text("COUNTRY", "CH").upper()
     data_dir = (root / read.text("HELPDESK_DATA_DIR", "var")).resolve()
     return Settings(
         data_dir=data_dir,
@@ -90,8 +91,8 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         max_message_bytes=read.number("MAX_MESSAGE_BYTES", 40_000_000, 100_000, 200_000_000),
         default_language=read.choice("DEFAULT_LANGUAGE", "de", LANGUAGES),
         zone=read.zone("TIMEZONE", "Europe/Zurich"),
-        country=read.text("COUNTRY", "CH").upper(),
-        subdivision=read.text("SUBDIVISION", "ZH") or None,
+        country=country,
+        subdivision=read.text("SUBDIVISION", "ZH" if country == "CH" else "") or None,
         open_from=read.wall_time("OPEN_FROM", "09:00"),
         open_until=read.wall_time("OPEN_UNTIL", "17:00"),
         vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
