@@ -148,8 +148,8 @@ class Transfer(Base):
             sqlite_where=text("reverses_key IS NOT NULL"),
             postgresql_where=text("reverses_key IS NOT NULL"),
         ),
-        Index("ix_transfer_debit_account_id", "debit_account_id", "created_at"),
-        Index("ix_transfer_credit_account_id", "credit_account_id", "created_at"),
+        Index("ix_transfer_debit_account_id", "debit_account_id", "created_at", "key"),
+        Index("ix_transfer_credit_account_id", "credit_account_id", "created_at", "key"),
         Index("ix_transfer_ticket_id", "ticket_id"),
         Index("ix_transfer_acceptance_id", "acceptance_id"),
         Index(

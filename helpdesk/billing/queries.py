@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union_all
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
@@ -102,10 +102,20 @@ class Line(NamedTuple):
 
 def statement(account_id: int, *, limit: int = 50, offset: int = 0) -> list[Line]:
     """The bookings of one account, newest first."""
+    # Each side by its own index: one query over both would read the account's whole history.
+    sides = [
+        select(Transfer.key, Transfer.created_at)
+        .where(side == account_id)
+        .order_by(Transfer.created_at.desc(), Transfer.key.desc())
+        .limit(offset + limit)
+        .subquery()
+        for side in (Transfer.debit_account_id, Transfer.credit_account_id)
+    ]
+    newest = union_all(*(select(side) for side in sides)).subquery()
     rows = db.session.scalars(
         select(Transfer)
-        .where(or_(Transfer.debit_account_id == account_id, Transfer.credit_account_id == account_id))
-        .order_by(Transfer.created_at.desc(), Transfer.key)
+        .join(newest, newest.c.key == Transfer.key)
+        .order_by(newest.c.created_at.desc(), newest.c.key.desc())
         .limit(limit)
         .offset(offset)
     )
