@@ -1,6 +1,5 @@
 """The customer's yes or no to an offer: by page, by mail, by phone; recorded once, then followed (B4, B5)."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +11,14 @@ from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.offers import Evidence, Recorded, hold_surcharge, record_answer
 from helpdesk.billing.queries import answer_of, offer_by_token_hash, offers_of
 from helpdesk.core.actors import Actor
+from helpdesk.core.addresses import domain
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
 from helpdesk.core.money import Money
 from helpdesk.core.tokens import token_hash
 from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import who_may_order
 from helpdesk.db import db, transaction
-from helpdesk.mail.authentication import authenticated_sender
+from helpdesk.mail.authentication import authenticate, contains_code
 from helpdesk.mail.consent import Consent, read_consent
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
@@ -26,8 +26,6 @@ from helpdesk.mail.queries import raw_mail, was_written
 from helpdesk.mail.render import Rendered, render
 from helpdesk.sla.policy import Priority
 from helpdesk.tickets.models import Ticket, locked, record, resume
-
-_CODE = re.compile(r"(?<!\d)(\d{4})[ .-]?(\d{4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ def by_mail(
         return False
     proof = _proof(offer, contact, parsed, through_border)
     decision = _binding(offer, contact, proof)
-    path.note("entitled", offer=offer.id, proof=proof, code=decision.code)
+    path.note("entitled", offer=offer.id, proof=proof.get("proof"), code=decision.code)
     if consent.answer == "yes" and not decision.allowed:
         _ask_again(ticket, offer, contact, mail_id, decision, now)
         return False
@@ -143,24 +141,24 @@ def _own_words(text: str, offer: Offer) -> str:
 
 
 def _carries_code(offer: Offer, contact: Contact, parsed: ParsedMail) -> bool:
-    code = offer_work.code_for(offer, contact.email).replace(" ", "")
-    written = _CODE.findall(_own_words(parsed.new_text, offer)[:2000])
-    return any(first + second == code for first, second in written)
+    return contains_code(_own_words(parsed.new_text, offer), offer_work.code_for(offer, contact.email))
 
 
-def _proof(offer: Offer, contact: Contact, parsed: ParsedMail, through_border: bool) -> str | None:
-    """How we know that the sender is who the mail says: `dmarc`, `code`, or not at all."""
+def _proof(offer: Offer, contact: Contact, parsed: ParsedMail, through_border: bool) -> dict[str, str]:
+    """How we know that the sender is who the mail says; empty when we do not (reliability rule 5)."""
     if not parsed.from_trustworthy:
-        return None
+        return {}
     if _carries_code(offer, contact, parsed):
-        return "code"
-    server = context().settings.authserv_id
-    if through_border and authenticated_sender(parsed.authentication_results, server, parsed.from_address):
-        return "dmarc"
-    return None
+        return {"proof": "code"}
+    word = authenticate(
+        parsed.authentication_results if through_border else (),
+        authserv_id=context().settings.authserv_id,
+        from_domain=domain(parsed.from_address),
+    )
+    return {"proof": "dmarc", **word.evidence()} if word.passed else {}
 
 
-def _binding(offer: Offer, contact: Contact, proof: str | None) -> Decision:
+def _binding(offer: Offer, contact: Contact, proof: dict[str, str]) -> Decision:
     approver = Approver(
         contact.customer_id, contact.may_order, Money(contact.order_limit_minor, offer.currency)
     )
@@ -168,13 +166,13 @@ def _binding(offer: Offer, contact: Contact, proof: str | None) -> Decision:
         approver,
         offer.net,
         customer_id=offer.customer_id,
-        authenticated=proof is not None,
+        authenticated=bool(proof),
         right_thread=True,
     )
 
 
 def _evidence(
-    contact: Contact, mail_id: int, parsed: ParsedMail, consent: Consent, proof: str | None
+    contact: Contact, mail_id: int, parsed: ParsedMail, consent: Consent, proof: dict[str, str]
 ) -> Evidence:
     return Evidence(
         "reply",
@@ -183,7 +181,7 @@ def _evidence(
         words=consent.words[:2000],
         raw_mail_id=mail_id,
         raw_sha256=raw_mail(mail_id).sha256,
-        auth_result={"proof": proof, "headers": list(parsed.authentication_results[:1])},
+        auth_result=proof,
     )
 
 

@@ -15,6 +15,9 @@ from helpdesk.core.addresses import normalise
 from helpdesk.core.errors import InvalidInput, SettingsError
 
 MIN_SECRET_BYTES = 16
+#: What a one-time code is made of: no letter that is easily taken for another.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case
 _MAC_LETTERS = 20  # 100 bits
 _MAX_TICKET = 2**63 - 1
@@ -45,10 +48,15 @@ class Signer:
         return _spell(ticket_id) + _mac(self._reply_keys[0], ticket_id, normalise(recipient))
 
     def offer_code(self, offer_number: str, recipient: str) -> str:
-        """Eight digits that only the offer's receiver was sent: "4829 1173". Dies with the offer's answer."""
-        digest = hmac.digest(self._code_key, f"{offer_number}\0{normalise(recipient)}".encode(), "sha256")
-        digits = f"{int.from_bytes(digest[:8]) % 10**8:08d}"
-        return f"{digits[:4]} {digits[4:]}"
+        """The one-time code of an offer, "7KQ4-2MXR"; only its receiver is sent it."""
+        number = int.from_bytes(
+            hmac.digest(self._code_key, f"{offer_number}\0{normalise(recipient)}".encode(), "sha256")
+        )
+        letters = ""
+        for _ in range(CODE_LENGTH):
+            number, digit = divmod(number, len(CODE_LETTERS))
+            letters += CODE_LETTERS[digit]
+        return f"{letters[: CODE_LENGTH // 2]}-{letters[CODE_LENGTH // 2 :]}"
 
     def verify_reply_tag(self, tag: str, recipient: str) -> int | None:
         """The ticket number if we gave this tag to this recipient, else None; never raises."""
