@@ -14,6 +14,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from tests.adapters.certificates import make_certificate
+
 USER, PASSWORD = "support@helpdesk.example", 'se"cr\\et pass'
 
 _CONFIGURATION = """
@@ -218,7 +220,7 @@ class Dovecot:
         )
         (self.folder / "dovecot.conf").write_text(configuration)
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
-        _make_certificate(self.folder)
+        make_certificate(self.folder)
         for part in ("run", "state", "mail"):
             (self.folder / part).mkdir()
         os.chmod(self.folder, 0o755)
@@ -226,18 +228,6 @@ class Dovecot:
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
         self._maildir("INBOX")
         os.chown(self.folder / "mail" / USER, self._account.pw_uid, self._account.pw_gid)
-
-
-def _make_certificate(folder: Path) -> None:
-    names = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
-    files = ("-keyout", folder / "key.pem", "-out", folder / "cert.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, *files],
-        check=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _free_port() -> int:
