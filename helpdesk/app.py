@@ -1,11 +1,9 @@
 """create_app(): the only place where all rooms meet."""
 
-import os
 from datetime import time, timedelta
-from pathlib import Path
 
-from dotenv import dotenv_values
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import queue, web
 from helpdesk.actions import context
@@ -13,13 +11,11 @@ from helpdesk.core.errors import InvalidInput, SettingsError
 from helpdesk.core.tokens import Signer
 from helpdesk.db import db
 from helpdesk.db.transactions import prepare_engine
-from helpdesk.settings import Settings, read_settings
+from helpdesk.settings import ROOT, Settings, environment, read_settings
 from helpdesk.sla.calendars import vendor_calendar
 from helpdesk.sla.holidays import PublicHolidays
 from helpdesk.tickets.storage import FileStore
 from helpdesk.triage.rules import starter_rules
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: Settings) -> Flask:
@@ -60,6 +56,9 @@ def create_app(settings: Settings) -> Flask:
         )
     )
     web.register(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
@@ -81,9 +80,3 @@ def _engine_options(settings: Settings) -> dict[str, object]:
 def make_app() -> Flask:
     """The application from the environment, and from the `.env` file beside the code where that is silent."""
     return create_app(read_settings(environment(), ROOT))
-
-
-def environment() -> dict[str, str]:
-    """The environment over the `.env` file."""
-    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
-    return {**written, **os.environ}

@@ -3,6 +3,7 @@
 Every setting is explained in `.env.example`; a test compares the two.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,13 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from dotenv import dotenv_values
+
 from helpdesk.core.errors import SettingsError
 from helpdesk.core.languages import LANGUAGES
+
+# Where relative folders start, and where `.env` lies.
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,22 @@ class Settings:
         return self.data_dir / "files"
 
 
+def environment() -> dict[str, str]:
+    """The environment over the `.env` file beside the code."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return {**written, **os.environ}
+
+
+def data_dir_of(environ: Mapping[str, str], root: Path) -> Path:
+    """The folder for everything the helpdesk writes; known before there is a secret key."""
+    return (root / environ.get("HELPDESK_DATA_DIR", "var").strip()).resolve()
+
+
+def secret_key_file(data_dir: Path) -> Path:
+    """Where `helpdesk setup` keeps the key that it made."""
+    return data_dir / "secret_key"
+
+
 def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     """Builds the settings or raises SettingsError with one sentence that says what to change.
 
@@ -73,12 +95,12 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     """
     read = _Reader(environ)
     country = read.text("COUNTRY", "CH").upper()
-    data_dir = (root / read.text("HELPDESK_DATA_DIR", "var")).resolve()
+    data_dir = data_dir_of(environ, root)
     return Settings(
         data_dir=data_dir,
         database_url=read.database(f"sqlite:///{data_dir / 'helpdesk.sqlite3'}"),
         redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
-        secret_key=read.secret(data_dir / "secret_key"),
+        secret_key=read.secret(secret_key_file(data_dir)),
         public_url=(read.url("PUBLIC_URL", ("http", "https")) or "http://127.0.0.1:8000").rstrip("/"),
         web=read.endpoint("WEB_LISTEN", "127.0.0.1:8000") or Endpoint("127.0.0.1", 8000),
         web_threads=read.number("WEB_THREADS", 16, 1, 512),
