@@ -3,16 +3,16 @@
 
 def unflow(text: str, *, delsp: bool = False) -> str:
     """Paragraphs in one line each; `delsp`: the space that marks a soft break is not part of the text."""
-    out: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:].removeprefix(" ")
-        soft = content.endswith(" ") and content.rstrip("\r") != "-- "
+        soft = content.endswith(" ") and content != "-- "
         body = content[:-1] if soft and delsp else content
         if open_depth == depth and content != "-- ":
-            out[-1] += body
+            paragraphs[-1].append(body)
         else:
-            out.append((">" * depth + " " if depth else "") + body)
+            paragraphs.append([">" * depth + " " if depth else "", body])
         open_depth = depth if soft else -1
-    return "\n".join(out)
+    return "\n".join("".join(pieces) for pieces in paragraphs)

@@ -21,14 +21,15 @@ ATTRIBUTION_LINES = 5
 BLOCK_LINES = 14
 
 _LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：<>@]{0,28}?)[\s*_]*[:：]")
-_DASHED = re.compile(r"[\s*_]*[-–—_=~+]{2,}[\s>]*(.{2,80}?)[\s]*[-–—_=~+]{2,}[\s*_:]*$")
+_DASHES = "-–—_=~+"
+_RUN_ON = re.compile(r"[-–—_]{3,20}[^-]{3,60}[-–—_]{3,20}\s?[^\W\d_]{1,20}\s?:")
 _RULE = re.compile(r"\s*[-_–—=*]{5,}\s*$")
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"]@[\w.-]")
 _MARKS = re.compile("[\u200b\u200e\u200f\ufeff]")
 _DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,}")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}\s*[:：]?$")
-_ZOHO = re.compile(r"-{2,}\s*(?:on\s.{6,200}\bwrote|.{2,100}\s(?:wrote|schrieb|a écrit|skrev))\s*-{2,}$")
+_ABOVE = ("above", "oberhalb", "über", "au-dessus", "ovanför", "processed by", "over denne")
 _REPLY_ABOVE = re.compile(
     r"(?:##-|--?\s|={2,}|_{3,}|\*{2,})?.{0,40}"
     r"(?:(?:please )?(?:type|write|enter) your (?:reply|response) above th(?:is|e) line|reply above this line|"
@@ -60,7 +61,7 @@ def heading(lines: list[str], at: int) -> Heading | None:
     size = _attribution(lines, at, low)
     if size:
         return Heading(size, attribution=True)
-    if _REPLY_ABOVE.match(low):
+    if any(word in low for word in _ABOVE) and _REPLY_ABOVE.match(low):
         return Heading(1)
     return None
 
@@ -74,18 +75,29 @@ def _separator(lines: list[str], at: int, low: str) -> Heading | None:
     if _RULE.match(low):
         below = _block_after(lines, at)
         return Heading(1 + below) if below else None
-    if _ZOHO.match(low):
-        return Heading(1)
-    dashed = _DASHED.match(low)
-    if dashed is None:
-        return None
-    words = dashed.group(1)
+    words = _framed(low)
+    if not words:
+        # Yahoo puts the whole header block behind the dashes, in one line.
+        return Heading(1, forward=True) if FORWARDED.search(low[:80]) and _RUN_ON.match(low) else None
     if FORWARDED.search(words):
         return Heading(1 + _block_after(lines, at), forward=True)
     if ORIGINAL.search(words):
         return Heading(1 + _block_after(lines, at))
+    wrote = WROTE.search(words)
+    if wrote is not None and len(words) - wrote.end() < 12:
+        return Heading(1)
     below = _block_after(lines, at)
     return Heading(1 + below) if below else None
+
+
+def _framed(low: str) -> str:
+    """The words between two runs of dashes ("----- Original Message -----"), "" for any other line."""
+    line = low.strip(" \t*:")
+    right = line.lstrip(_DASHES)
+    words = right.rstrip(_DASHES)
+    framed = len(line) - len(right) >= 2 and len(right) - len(words) >= 2
+    words = words.strip(" \t>*")
+    return words if framed and 2 <= len(words) <= 200 else ""
 
 
 def _block_after(lines: list[str], at: int) -> int:

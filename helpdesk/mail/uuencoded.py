@@ -39,17 +39,18 @@ def split_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         return text, []
     kept: list[str] = []
     files: list[tuple[str, bytes]] = []
-    last = 0
+    last = barren = 0
     for number, found in enumerate(_BEGIN.finditer(text)):
         if number >= _FILES_CAP:
             break
-        if found.start() < last:
+        if found.start() < max(last, barren):
             continue
         end = _END.search(text, found.end())
         if end is None:
             break
         content = decode_block(text[found.end() : end.start()])
         if not content:
+            barren = end.start()
             continue
         kept.append(text[last : found.start()])
         files.append((found[2].strip(), content))
