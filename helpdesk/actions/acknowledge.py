@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.estimate import Estimate, estimate_support
-from helpdesk.mail.models import Mailbox
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import automatic_since
+from helpdesk.mail.queries import Box, automatic_since
 from helpdesk.mail.render import Rendered, render
 from helpdesk.triage.explain import for_customer
 
@@ -24,7 +23,7 @@ BRAKE_STRANGER = 1
 
 
 def acknowledge(
-    opened: "Opened", mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: datetime
+    opened: "Opened", mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime
 ) -> None:
     """Queues the acknowledgement, unless a machine wrote or this address had enough of them lately."""
     address = opened.contact.email

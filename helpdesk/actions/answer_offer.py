@@ -22,7 +22,7 @@ from helpdesk.mail.authentication import authenticate, contains_code
 from helpdesk.mail.consent import Consent, read_consent
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import raw_mail, was_written
+from helpdesk.mail.queries import box, raw_mail, was_written
 from helpdesk.mail.render import Rendered, render
 from helpdesk.sla.policy import Priority
 from helpdesk.tickets.models import Ticket, locked, record, resume
@@ -254,7 +254,7 @@ def _write(ticket: Ticket, person: Contact, key: str, rendered: Rendered, now: d
         rendered,
         key=key,
         ticket_id=ticket.id,
-        mailbox=ticket.mailbox,
+        mailbox=box(ticket.mailbox_id),
         to_address=person.email,
         to_name=person.name,
         language=person.language,

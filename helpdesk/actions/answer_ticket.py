@@ -12,6 +12,7 @@ from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
 from helpdesk.db import db, insert_row, transaction
+from helpdesk.mail.queries import box
 from helpdesk.mail.render import render
 from helpdesk.tickets.models import Attachment, TicketMessage, locked, record, wait_for
 
@@ -69,7 +70,7 @@ def reply(
             rendered,
             key=f"reply:{key or uuid4().hex}",
             ticket_id=number,
-            mailbox=ticket.mailbox,
+            mailbox=box(ticket.mailbox_id),
             to_address=ticket.contact.email,
             to_name=ticket.contact.name,
             language=ticket.language,

@@ -9,14 +9,14 @@ from helpdesk.actions.open_ticket import open_from_mail
 from helpdesk.actions.place_mail import NEW
 from helpdesk.core.actors import SYSTEM
 from helpdesk.db import db
-from helpdesk.mail.models import Mailbox, OutgoingMail
+from helpdesk.mail.models import OutgoingMail
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import outgoing_by_message_id
+from helpdesk.mail.queries import Box, outgoing_by_message_id
 from helpdesk.tickets.models import locked, record, resume
 
 
-def bounce(mail_id: int, parsed: ParsedMail, box: Mailbox, path: Path, now: datetime) -> str:
+def bounce(mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime) -> str:
     """Ties a bounce to our mail by the Message-ID in it; one that names none of ours is a ticket like any.
 
     A permanent failure marks the mail as failed and brings the ticket back to the agents; a delay is only

@@ -21,8 +21,9 @@ from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import customer
 from helpdesk.db import db, insert_new, transaction
 from helpdesk.i18n import amount, gettext, percent, speaking
-from helpdesk.mail.models import Mailbox
 from helpdesk.mail.path import Path
+from helpdesk.mail.queries import Box
+from helpdesk.mail.queries import box as box_of
 from helpdesk.mail.render import render
 from helpdesk.tickets.models import Participant, Ticket, locked, record, wait_for
 
@@ -58,7 +59,7 @@ def offer_urgent(number: int, *, by: Actor, now: datetime) -> int:
         return offer.id
 
 
-def offer_urgent_for(opened: "Opened", box: Mailbox, path: Path, now: datetime) -> None:
+def offer_urgent_for(opened: "Opened", box: Box, path: Path, now: datetime) -> None:
     """The same for a ticket that was just opened by a mail that asks for it; nobody to ask is no error."""
     if opened.contact.customer_id is None:
         path.note("urgent_not_offered", why="unknown_customer")
@@ -229,7 +230,7 @@ def _send(template: str, ticket: Ticket, offer: Offer, token: str, approver: Con
         rendered,
         key=f"offer:{offer.id}",
         ticket_id=ticket.id,
-        mailbox=ticket.mailbox,
+        mailbox=box_of(ticket.mailbox_id),
         to_address=approver.email,
         to_name=approver.name,
         language=approver.language,

@@ -12,9 +12,9 @@ from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact
 from helpdesk.db import insert_row
-from helpdesk.mail.models import Mailbox
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
+from helpdesk.mail.queries import Box
 from helpdesk.sla.deadlines import Deadline
 from helpdesk.sla.policy import Priority
 from helpdesk.tickets.models import Participant, Ticket, record
@@ -39,7 +39,7 @@ class Opened:
 
 
 def open_from_mail(
-    mail_id: int, parsed: ParsedMail, placement: Placement, box: Mailbox, path: Path, *, now: datetime
+    mail_id: int, parsed: ParsedMail, placement: Placement, box: Box, path: Path, *, now: datetime
 ) -> int:
     """Opens the ticket with everything that follows from it; returns its number. Inside transaction()."""
     contact = ensure_contact(
@@ -99,7 +99,7 @@ def open_from_mail(
 def _insert(
     parsed: ParsedMail,
     placement: Placement,
-    box: Mailbox,
+    box: Box,
     contact: Contact,
     covered: Coverage,
     verdict: Verdict,

@@ -11,7 +11,8 @@ from helpdesk import queue
 from helpdesk.actions.context import context
 from helpdesk.core.addresses import domain, with_tag
 from helpdesk.db import db, insert_row, transaction
-from helpdesk.mail.models import Mailbox, OutgoingMail, RawMail
+from helpdesk.mail.models import OutgoingMail, RawMail
+from helpdesk.mail.queries import Box
 from helpdesk.mail.render import Rendered
 from helpdesk.tickets.models import TicketMessage
 
@@ -24,7 +25,7 @@ def put_in_outbox(
     *,
     key: str,
     ticket_id: int,
-    mailbox: Mailbox,
+    mailbox: Box,
     to_address: str,
     to_name: str,
     language: str,

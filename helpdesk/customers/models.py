@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.db import Base, db, insert_new
@@ -50,16 +50,19 @@ class Contact(Base):
     customer: Mapped[Customer | None] = relationship()
 
 
+# Built once: the intake asks it for each message.
+_BY_ADDRESS = select(Contact).where(Contact.email == bindparam("address"))
+
+
 def ensure_contact(address: str, name: str, language: str, now: datetime) -> Contact:
     """The contact with this address; an unknown one becomes a contact without a customer.
 
     Two workers may meet a new sender in the same moment: the second one's insert does nothing.
     """
-    known = select(Contact).where(Contact.email == address)
-    contact = db.session.scalar(known)
+    contact = db.session.scalar(_BY_ADDRESS, {"address": address})
     if contact is None:
         insert_new(
             Contact, email=address, name=name[:160], language=language, may_order=False, created_at=now
         )
-        contact = db.session.scalars(known).one()
+        contact = db.session.scalars(_BY_ADDRESS, {"address": address}).one()
     return contact

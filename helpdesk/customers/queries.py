@@ -7,11 +7,6 @@ from helpdesk.customers.models import Contact, Customer
 from helpdesk.db import db
 
 
-def contact_by_address(address: str) -> Contact | None:
-    """The contact with this address (already normalised), or None."""
-    return db.session.scalar(select(Contact).where(Contact.email == address))
-
-
 def contact(contact_id: int) -> Contact:
     """The contact; raises NotFound."""
     found = db.session.get(Contact, contact_id)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, event, insert
+from sqlalchemy import Connection, Insert, Row, Select, Table, event, insert
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
@@ -69,10 +70,16 @@ def _end_reading(session: Any) -> None:
 
 def insert_row(model: type[Base], **values: Any) -> int:
     """Adds one row by Core and returns its id; the intake's fast path (no identity map, no flush)."""
-    result = db.session.connection().execute(insert(table_of(model)), values)
+    result = db.session.connection().execute(_insert_into(model), values)
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+@cache
+def _insert_into(model: type[Base]) -> Insert:
+    """Built once: making the same statement anew costs more than running it."""
+    return insert(table_of(model))
 
 
 def table_of(model: type[Base]) -> Table:

@@ -2,18 +2,37 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, bindparam, exists, func, literal_column, or_, select
 
 from helpdesk.core.errors import NotFound
-from helpdesk.db import db
+from helpdesk.db import UtcDateTime, db, table_of
 from helpdesk.mail.models import Mailbox, OutgoingMail, RawMail
 
 
-def mailboxes() -> dict[str, Mailbox]:
-    """The addresses that we answer for."""
-    rows = db.session.scalars(select(Mailbox).where(Mailbox.active).order_by(Mailbox.id))
-    return {mailbox.address: mailbox for mailbox in rows}
+class Box(NamedTuple):
+    """A mailbox as a plain value: it outlives the session that read it."""
+
+    id: int
+    address: str
+    language: str
+
+
+def mailboxes() -> dict[str, Box]:
+    """The addresses that we answer for, the oldest first."""
+    rows = db.session.execute(
+        select(Mailbox.id, Mailbox.address, Mailbox.language).where(Mailbox.active).order_by(Mailbox.id)
+    )
+    return {row.address: Box(*row) for row in rows}
+
+
+def box(mailbox_id: int) -> Box:
+    """The mailbox of a ticket, active or not."""
+    row = db.session.execute(
+        select(Mailbox.id, Mailbox.address, Mailbox.language).where(Mailbox.id == mailbox_id)
+    ).one()
+    return Box(*row)
 
 
 def raw_mail(raw_id: int) -> RawMail:
@@ -26,16 +45,32 @@ def raw_mail(raw_id: int) -> RawMail:
 
 def elders(raw_id: int, sha256: str, message_id: str | None) -> Sequence[Row[int, str, str, str | None]]:
     """Deliveries stored before this one with the same bytes or the same Message-ID, oldest first."""
-    same = RawMail.sha256 == sha256
-    if message_id:
-        same = or_(same, RawMail.message_id == message_id)
-    query = (
-        select(RawMail.id, RawMail.sha256, RawMail.state, RawMail.fingerprint)
-        .where(same, RawMail.id < raw_id, RawMail.copy_of_id.is_(None))
-        .order_by(RawMail.id)
-        .limit(20)
+    known = {"raw_id": raw_id, "sha256": sha256, "message_id": message_id}
+    return db.session.connection().execute(_ELDERS, known).all()
+
+
+# Built once, over the bare table: the intake asks these for each message.
+_RAW = table_of(RawMail).c
+_ELDERS = (
+    select(_RAW.id, _RAW.sha256, _RAW.state, _RAW.fingerprint)
+    .where(
+        or_(_RAW.sha256 == bindparam("sha256"), _RAW.message_id == bindparam("message_id")),
+        _RAW.id < bindparam("raw_id"),
+        _RAW.copy_of_id.is_(None),
     )
-    return db.session.execute(query).all()
+    .order_by(_RAW.id)
+    .limit(20)
+)
+_OUT = table_of(OutgoingMail).c
+_AUTOMATIC = (
+    select(func.count())
+    .select_from(table_of(OutgoingMail))
+    .where(
+        _OUT.to_address == bindparam("address"),
+        _OUT.automatic == literal_column("true"),
+        _OUT.created_at > bindparam("since", type_=UtcDateTime),
+    )
+)
 
 
 def answered_ticket(message_ids: Collection[str]) -> int | None:
@@ -64,18 +99,8 @@ def outgoing_by_message_id(message_ids: Collection[str]) -> OutgoingMail | None:
 
 def automatic_since(address: str, since: datetime) -> int:
     """How many automatic mails this address was sent since then (M4)."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(OutgoingMail)
-            .where(
-                OutgoingMail.to_address == address,
-                OutgoingMail.automatic,
-                OutgoingMail.created_at > since,
-            )
-        )
-        or 0
-    )
+    known = {"address": address, "since": since}
+    return int(db.session.connection().execute(_AUTOMATIC, known).scalar_one())
 
 
 def has_due_mail(now: datetime) -> bool:
