@@ -33,6 +33,11 @@ def active_agents() -> Sequence[Agent]:
     ).all()
 
 
+def all_agents() -> Sequence[Agent]:
+    """Everybody who works or worked here, by name."""
+    return db.session.scalars(select(Agent).order_by(Agent.name, Agent.id)).all()
+
+
 def live_session(token_hash: str, now: datetime) -> AgentSession | None:
     """The session behind a token, if it is neither ended nor expired nor of somebody deactivated."""
     session = db.session.scalar(select(AgentSession).where(AgentSession.token_hash == token_hash))

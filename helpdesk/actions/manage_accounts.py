@@ -147,6 +147,15 @@ def set_password(agent_id: int, old: str, new: str, *, now: datetime) -> None:
         _end_sessions(agent_id, now)
 
 
+def reset_password(agent_id: int, new: str, *, by: Actor, now: datetime) -> None:
+    """Gives a person who forgot theirs a new password and ends every session; for administrators."""
+    _only_administrators(by)
+    hashed = hash_password(new)
+    with transaction():
+        agent_by_id(agent_id).password_hash = hashed
+        _end_sessions(agent_id, now)
+
+
 def _end_sessions(agent_id: int, now: datetime) -> None:
     db.session.execute(
         update(AgentSession)
