@@ -1,8 +1,7 @@
 """What Alembic runs: the migrations on the connection it is given, or a comparison with the models."""
 
 from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
@@ -12,9 +11,8 @@ from sqlalchemy import JSON
 import helpdesk
 from helpdesk.db import Base, Code, UtcDateTime
 
-for _room in iter_modules(helpdesk.__path__, "helpdesk."):
-    if _room.ispkg and find_spec(f"{_room.name}.models"):
-        import_module(f"{_room.name}.models")
+for _file in sorted(Path(helpdesk.__path__[0]).glob("*/models.py")):
+    import_module(f"helpdesk.{_file.parent.name}.models")
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

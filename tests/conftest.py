@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from helpdesk.db import db
 from helpdesk.settings import Settings, read_settings
 from tests.support import require
-from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.network_guard import guard
 from tests.support.postgres import Cluster
 from tests.support.redis import RedisServer
@@ -26,11 +26,11 @@ _LOOPBACK = {"loopback", "dovecot", "browser"}
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test that touches the database runs on both, unless its `database` mark names one."""
-    if "database_url" in metafunc.fixturenames:
+    if "databases" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("database")
         names = mark.args if mark else DATABASES
         metafunc.parametrize(
-            "database_url",
+            "databases",
             [
                 pytest.param(name, marks=[getattr(pytest.mark, name)] if name == "postgres" else [])
                 for name in names
@@ -81,9 +81,9 @@ def loopback() -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    """A migrated SQLite file to copy."""
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """SQLite files for the tests of this process."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
@@ -95,22 +95,24 @@ def postgres_cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_cluster: Cluster) -> PostgresTemplate:
-    """A migrated PostgreSQL database to copy."""
-    return PostgresTemplate(postgres_cluster)
+def postgres_databases(postgres_cluster: Cluster) -> PostgresDatabases:
+    """PostgreSQL databases for the tests of this process."""
+    return PostgresDatabases(postgres_cluster)
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated database: the test runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
-        yield template.copy(tmp_path)
-        return
-    postgres: PostgresTemplate = request.getfixturevalue("postgres_template")
-    name = postgres.copy()
-    yield postgres.cluster.url(name)
-    postgres.cluster.drop(name)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Makes databases: the test runs with those of SQLite and with those of PostgreSQL."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    url = databases.new()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from tests.house.code import FOLDERS, ROOT, belongs, files, imports, name_of, tr
 ADAPTERS = {
     "imaplib2": {"helpdesk/mail/imap_connection.py", "helpdesk/mail/imap.py"},
     "smtplib": {"helpdesk/mail/smtp.py"},
-    "aiosmtpd": {"helpdesk/mail/smtp_server.py"},
+    "aiosmtpd": {"helpdesk/mail/listener.py", "helpdesk/mail/smtp_session.py"},
     "redis": {"helpdesk/queue.py"},
     "rq": {"helpdesk/queue.py"},
 }
@@ -20,8 +20,8 @@ ADAPTERS = {
 LATE_IMPORTS = {
     "helpdesk/__main__.py": "commands that need no application (mail inspect) start without building one",
     "helpdesk/sla/holidays.py": "the holidays library takes 0.2 s to import, and few commands need a calendar",
-    "helpdesk/db/migrate.py": "alembic takes 0.2 s to import, and only setting up and the tests migrate",
     "tests/conftest.py": "tests of pure functions start without the whole application",
+    "tests/faults/nursery.py": "the test needs the parent's side only, which loads nothing",
 }
 
 

@@ -43,9 +43,10 @@ ADAPTERS = {
     "helpdesk/mail/imap.py": "a mailbox on a server",
     "helpdesk/mail/imap_connection.py": "a mailbox on a server",
     "helpdesk/mail/smtp.py": "a mail server that takes our mail",
-    "helpdesk/mail/smtp_server.py": "mail servers that bring us mail",
+    "helpdesk/mail/listener.py": "mail servers that bring us mail",
+    "helpdesk/mail/smtp_session.py": "mail servers that bring us mail",
     "helpdesk/mail/maildir.py": "mail in a folder",
-    "helpdesk/mail/outbox_folder.py": "outgoing mail as files, while there is no mail server",
+    "helpdesk/mail/eml_folder.py": "outgoing mail as files, while there is no mail server",
     "helpdesk/mail/contain.py": "parses in a child process, with limits",
     "helpdesk/mail/render.py": "reads the templates of outgoing mail",
     "helpdesk/tickets/storage.py": "attachments on the disk",
@@ -53,7 +54,6 @@ ADAPTERS = {
 
 CORE = {
     "helpdesk/core/clock.py": "the one place that reads the clock",
-    "helpdesk/core/crash_points.py": "ends the process when a test asks for it",
     "helpdesk/core/tokens.py": "random bytes",
 }
 

@@ -124,8 +124,8 @@ class Desk:
         """
         sender = sender or f"{mail.to_name} <{mail.to_address}>"
         headers = {
-            "In-Reply-To": mail.message_id,
-            "References": " ".join([*mail.references, mail.message_id]),
+            "In-Reply-To": f"<{mail.message_id}>",
+            "References": " ".join(f"<{each}>" for each in [*mail.references, mail.message_id]),
             **(passed(sender) if authenticated else {}),
             **parts.pop("headers", {}),
         }

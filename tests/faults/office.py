@@ -1,0 +1,89 @@
+"""The whole way of a mail in one process: fetched, stored, handled, answered; every step may be the last.
+
+The steps are each SQL statement, each commit, and both sides of each talk with a mail server.
+"""
+
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from helpdesk.actions.deliver_mail import deliver_due
+from helpdesk.actions.handle_mail import handle_due
+from helpdesk.actions.receive_mail import receive
+from helpdesk.app import create_app
+from helpdesk.db import db
+from helpdesk.mail.imap import Fetcher
+from helpdesk.mail.imap_connection import Connection, read_account
+from helpdesk.mail.models import OutgoingMail
+from helpdesk.mail.outcome import Outcome
+from helpdesk.mail.smtp import SmtpSender, read_server
+from helpdesk.settings import read_settings
+from tests.faults.crash import Fuse
+
+
+def work(job: dict[str, Any]) -> None:
+    """Does a shift: at each of the job's `times` everything that is due then."""
+    settings = read_settings(job["environment"], Path(job["environment"]["HELPDESK_DATA_DIR"]))
+    fuse = Fuse(job["crash_at"], Path(job["trace"]))
+    app = create_app(settings)
+    with app.app_context():
+        _arm(fuse)
+        for time in map(datetime.fromisoformat, job["times"]):
+            _fetch(settings.imap_urls[0], fuse, time)
+            while handle_due(time):
+                fuse.step("after handling")
+            while deliver_due(Postman(settings.smtp_url or "", fuse), time):
+                fuse.step("after sending")
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _arm(fuse: Fuse) -> None:
+    def statement(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        fuse.step("before " + " ".join(sql.split()[:3]))
+
+    def commit(_connection: Any) -> None:
+        fuse.step("before COMMIT")
+
+    def committed(_session: Any) -> None:
+        fuse.in_doubt = False
+        fuse.step("after COMMIT")
+
+    event.listen(db.engine, "before_cursor_execute", statement)
+    event.listen(db.engine, "commit", commit)
+    event.listen(db.session, "after_commit", committed)
+
+
+def _fetch(url: str, fuse: Fuse, now: datetime) -> None:
+    account = read_account(url)
+
+    def store(key: str, raw: bytes) -> None:
+        fuse.step("after FETCH")
+        receive(raw, source=account.source, source_key=key, through_border=True, now=now)
+        fuse.step("before MOVE")
+
+    connection = Connection(account)
+    try:
+        Fetcher(account, store).take_all(connection, threading.Event())
+        fuse.step("after MOVE")
+    finally:
+        connection.close()
+
+
+class Postman:
+    """The real sender, with a step before and after."""
+
+    def __init__(self, url: str, fuse: Fuse) -> None:
+        self._sender = SmtpSender(read_server(url))
+        self._fuse = fuse
+
+    def send(self, mail: OutgoingMail, message: bytes) -> Outcome:
+        """As a Sender does."""
+        self._fuse.step("before DATA")
+        outcome = self._sender.send(mail, message)
+        self._fuse.in_doubt = True
+        self._fuse.step("after DATA")
+        return outcome
