@@ -26,13 +26,13 @@ _TAG = r"(?:\s*\[[^\]]{1,40}\]\s*|\s*(?:re|aw|sv|antw|fwd?|wg|vs|tr|ticket)\s*:\
 _AWAY = re.compile(
     r"(?:automatische (?:antwort|abwesenheits)|automatic (?:reply|response)|auto(?:matic)?[- ]?(?:reply|response|respond\w*)"
     r"(?: |:|$)|auto:|autoreply|automated (?:reply|response)|out of (?:the )?office\b(?: (?:auto\w*|reply|message|notice))?"
-    r"(?::| -| auto| reply| notif|$)|out of office:|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|assistent|info)|"
-    r"abwesenheit\b|abwesend\b|(?:ich bin )?(?:nicht im (?:büro|haus)|im urlaub|außer haus|ausser haus)\s*$|"
+    r"(?::| -| auto| re:| reply| notif|$)|out of office:|abwesenheits(?:notiz|nachricht|meldung|benachrichtigung|assistent|info)|"
+    r"(?:abwesenheit|abwesend|frånvaro|fravær|afwezig|ausente|assente|absent)\s*(?:[:(–-]|$)|(?:ich bin )?(?:nicht im (?:büro|haus)|im urlaub|außer haus|ausser haus)\s*$|"
     r"réponse automatique|reponse automatique|message d.absence|absence (?:du|de) bureau|absence\s*:|notification d.absence|"
     r"absent(?:e)? du bureau|auto(?:matiskt?)?[- ]?svar|automatisk (?:svar|besvarelse)|automaattinen vastaus|"
-    r"frånvaro(?:meddelande)?\b|inte på kontoret|semester\s*:|fravær(?:smelding|sbesked|smeddelelse)?\b|ikke på kontoret|"
-    r"poissaolo|automatisch(?:e)? antwoord|afwezig(?:heid)?\b|niet aanwezig|respuesta automática|respuesta automatica|"
-    r"fuera de (?:la )?oficina|ausente\b|resposta automática|ausência|risposta automatica|fuori (?:sede|ufficio)|assente\b|"
+    r"frånvaromeddelande|inte på kontoret|semester\s*:|fravær(?:smelding|sbesked|smeddelelse)|ikke på kontoret|"
+    r"poissaolo|automatisch(?:e)? antwoord|afwezigheid(?:sbericht|smelding)|niet aanwezig|respuesta automática|respuesta automatica|"
+    r"fuera de (?:la )?oficina|resposta automática|ausência|risposta automatica|fuori (?:sede|ufficio)|"
     r"autoodpowiedź|odpowiedź automatyczna|nieobecno|automatická odpov|automatikus válasz|автоответ|автоматический ответ|"
     r"відповідь автоматична|自動返信|自動応答|自动回复|自動回覆|자동 ?회신|otomatik yanıt|răspuns automat|vacation (?:reply|notice|response))",
     re.I,

@@ -71,6 +71,16 @@ _ORIGINAL_BELOW = re.compile(
     r"(?:return-path|received|message-id|x-mailer|mime-version): [^\n]{0,80})",
     re.I | re.M,
 )
+_GREETING = re.compile(
+    r"(?:hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe[rs]? |dear |hello|bonjour|bonsoir|hej|grüezi|hi[ ,!])",
+    re.I,
+)
+_INTRO = re.compile(
+    r"did not reach the following|(?:the )?following (?:recipient|address|user|destination)\w*(?:\(e?s\))?(?: \w+){0,3}\s?:|"
+    r"not (?:be )?delivered to:?|recipients were affected:|unable to deliver message to:?|failure reasons|addressed to:|"
+    r"(?:delivery|permanent fatal|delivery) (?:errors|problems) -{2,}|following list of recipients:|rcpt to:",
+    re.I,
+)
 _TEMPORARY = re.compile(
     r"warning only|will be retried|you do not need to resend|has been delayed|delivery (?:is )?delayed|not yet been delivered|"
     r"still being retried|will (?:continue|keep) (?:to |on )?try|temporar(?:y|ily)|deferred|verzögert|retardée?|försen",
@@ -230,9 +240,10 @@ def _reason(evidence: Evidence) -> str:
     words = _TEMPLATE.search(_words(evidence)[:3000]) is not None
     if daemon and (subject or words):
         return "mail server says it could not deliver"
-    if subject and words and not evidence.headers.get("in-reply-to"):
-        return "subject and text of a bounce"
-    return ""
+    if evidence.headers.get("in-reply-to") or not (words and _SUBJECT.match(evidence.subject.strip())):
+        return ""
+    person = _GREETING.match(evidence.text.lstrip()) is not None or not _from_words(evidence)
+    return "" if person else "subject and text of a bounce"
 
 
 def _is_daemon(evidence: Evidence) -> bool:
@@ -265,6 +276,7 @@ def _kind(evidence: Evidence) -> BounceKind:
 def _from_words(evidence: Evidence) -> tuple[str, ...]:
     """Addresses the server names: at the start of a line first, else anywhere; never our own or the server's."""
     words = _words(evidence)
+    told = _INTRO.search(words)
     own = {address.lower() for address in evidence.to} | {evidence.from_address.lower()}
     host = evidence.from_address.rpartition("@")[2].lower()
 
@@ -276,10 +288,12 @@ def _from_words(evidence: Evidence) -> tuple[str, ...]:
             and not (low.endswith("." + host) and low.startswith("root@"))
         )
 
-    at_lines = _unique(a for a in _LINE_ADDRESS.findall(words) if foreign(a))
-    if at_lines:
-        return at_lines
-    return _unique(a for a in _ADDRESS.findall(words) if foreign(a))[:1]
+    for stretch in (words[told.end() :] if told else "", words):
+        at_lines = _unique(a for a in _LINE_ADDRESS.findall(stretch) if foreign(a))
+        anywhere = at_lines or _unique(a for a in _ADDRESS.findall(stretch) if foreign(a))[:1]
+        if anywhere:
+            return anywhere
+    return ()
 
 
 def _unique(addresses: object) -> tuple[str, ...]:

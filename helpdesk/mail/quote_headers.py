@@ -23,7 +23,10 @@ BLOCK_LINES = 14
 _LABEL = re.compile(r"[\s*_|]*([^\W\d_][^:：<>@]{0,28}?)[\s*_]*[:：]")
 _DASHES = "-–—_=~+"
 _RUN_ON = re.compile(r"[-–—_]{3,20}[^-]{3,60}[-–—_]{3,20}\s?[^\W\d_]{1,20}\s?:")
-_RULE = re.compile(r"\s*[-_–—=*]{5,}\s*$")
+_RULE = re.compile(r"\s*[-_–—=*]{3,}\s*$")
+_QUOTING = re.compile(
+    r"(?:quoting|zitat von|zitiere|citando|citat från|citat fra|citazione|citation de|quota)\s.{0,200}:$"
+)
 _ADDRESS = re.compile(r"[^\s<>@\[\]()\"]@[\w.-]")
 _MARKS = re.compile("[\u200b\u200e\u200f\ufeff]")
 _DATED = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,}")
@@ -214,6 +217,8 @@ def _is_attribution(joined: str, *, opens: bool) -> bool:
     """Whether these joined lines say who wrote when: a verb or a trailing address, a number, a colon at the end."""
     end = joined.rstrip(" *_\t-")
     colon = end.endswith((":", "："))
+    if colon and _QUOTING.match(end):
+        return True
     address = _ADDRESS.search(end) is not None
     digit = _DATED.search(end) is not None
     verb = WROTE.search(end)

@@ -71,7 +71,7 @@ WROTE = re.compile(
     r"(?<!\w)(?:wrote|writes|schrieb|schrieben|geschrieben|schreibt|schreef|geschreven|escribió|escribio|ha escrito|ha escrit|"
     r"va escriure|ha scritto|scrisse|scriveva|a écrit|a ecrit|à écrit|écrivait|écrit|skrev|skriver|"
     r"följande|kirjoitti|napisał|napisała|napisał\(a\)|napsal|napsala|napsal\(a\)|napísal|napísala|"
-    r"написал|написала|написал\(а\)|написав|написала|пишет|пише|писал|escreveu|yazdı|şunu yazdı|a scris|"
+    r"написал|написала|написал\(а\)|написав|написала|пишет|пише|pisze|писал|escreveu|yazdı|şunu yazdı|a scris|"
     r"írta|ezt írta|έγραψε|đã viết|menulis|написа|napisao|napisala|je napisao|kirjutas|rašė|rakstīja|"
     r"skrifaði|shkroi|said)(?!\w)|写道|寫道|のメッセージ|さんは書きました|書きました|님이 작성|작성|כתב|كتب"
 )

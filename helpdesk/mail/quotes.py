@@ -140,5 +140,5 @@ class _Walk:
 
 
 def is_quoted(line: str) -> bool:
-    """Whether the line carries a quote mark (">", also "| " and "Name>" are seen; only ">" is safe to cut)."""
-    return line.lstrip(" \t\xa0").startswith(">") and not line.lstrip().startswith(">>> ")
+    """Whether the line carries a quote mark; ">>> buy here <<<" is a decoration."""
+    return line.lstrip(" \t\xa0").startswith(">") and not line.rstrip().endswith("<<<")

@@ -5,7 +5,7 @@ import re
 _DASHES = re.compile(r"(?:--|—|–|__|- -|\*--\*)\s*$")
 _BAR = re.compile(r"[—–_]{3,}\s*$")
 _DEVICE = (
-    r"(?:i-?phone|i-?pad|i-?pod|i-?os|android|samsung|galaxy|blackberry|mobile|mobil\w*|phone|outlook|smartphone|"
+    r"(?:i-?phon\w*|i-?pad|i-?pod|i-?os|android|samsung|galaxy|blackberry|mobile|mobil\w*|phone|outlook|smartphone|"
     r"tablet|mail|yahoo\w*|proton\w*|windows|htc|huawei|xiaomi|sony|nokia|lumia|handy|telefon\w*|t[eé]l[eé]phone|"
     r"typeapp|spark|gmail|app|nexus|pixel|droid|wireless|mailbox|airmail|sparrow|torch|handset|device|gerät|macbook|"
     r"k-9|fairmail|aquamail|bluemail|gmx|web\.de|wp|fairphone|oneplus|móvil|movil|celular|cellulare|kindle)"
