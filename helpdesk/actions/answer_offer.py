@@ -19,7 +19,7 @@ from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import who_may_order
 from helpdesk.db import db, transaction
 from helpdesk.mail.authentication import authenticate, contains_code
-from helpdesk.mail.consent import Consent, read_consent
+from helpdesk.mail.consent import Reading, read_reply
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import box, raw_mail, was_written
@@ -105,21 +105,27 @@ def by_mail(
     offer = _meant(ticket, contact, parsed)
     if offer is None:
         return False
-    consent = read_consent(_own_words(parsed.new_text, offer))
-    path.note("consent", offer=offer.id, answer=consent.answer, words=consent.words)
-    if consent.answer == "unclear":
+    code = offer_work.code_for(offer, contact.email)
+    read = read_reply(
+        _own_words(parsed.new_text, offer),
+        offered=(offer.net, offer.gross),
+        references=(offer.number, str(ticket.id), code),
+        names=(contact.name,),
+    )
+    path.note("consent", offer=offer.id, verdict=read.verdict, why=read.why, words=read.words)
+    if read.verdict == "unclear":
         record(ticket.id, "answer_unclear", _author(contact), now, offer=offer.number)
         return False
     proof = _proof(offer, contact, parsed, through_border)
     decision = _binding(offer, contact, proof)
     path.note("entitled", offer=offer.id, proof=proof.get("proof"), code=decision.code)
-    if consent.answer == "yes" and not decision.allowed:
+    if read.verdict == "yes" and not decision.allowed:
         _ask_again(ticket, offer, contact, mail_id, decision, now)
         return False
-    evidence = _evidence(contact, mail_id, parsed, consent, proof)
+    evidence = _evidence(contact, mail_id, parsed, read, proof)
     try:
         with db.session.begin_nested():
-            _answer(ticket, offer, consent.answer == "yes", evidence, _author(contact), now)
+            _answer(ticket, offer, read.verdict == "yes", evidence, _author(contact), now)
     except (InsufficientCredit, Conflict) as error:
         path.note("not_taken", offer=offer.id, why=error.message)
         record(ticket.id, "answer_not_taken", _author(contact), now, offer=offer.number, why=error.message)
@@ -172,13 +178,13 @@ def _binding(offer: Offer, contact: Contact, proof: dict[str, str]) -> Decision:
 
 
 def _evidence(
-    contact: Contact, mail_id: int, parsed: ParsedMail, consent: Consent, proof: dict[str, str]
+    contact: Contact, mail_id: int, parsed: ParsedMail, read: Reading, proof: dict[str, str]
 ) -> Evidence:
     return Evidence(
         "reply",
         contact_id=contact.id,
         name=(contact.name or contact.email)[:160],
-        words=consent.words[:2000],
+        words=read.words[:2000],
         raw_mail_id=mail_id,
         raw_sha256=raw_mail(mail_id).sha256,
         auth_result=proof,
