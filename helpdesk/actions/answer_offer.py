@@ -18,7 +18,7 @@ from helpdesk.core.tokens import token_hash
 from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import who_may_order
 from helpdesk.db import db, transaction
-from helpdesk.mail.authentication import authenticate, contains_code
+from helpdesk.mail.authentication import authenticate, contains_code, without_code
 from helpdesk.mail.consent import Reading, read_reply
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
@@ -107,9 +107,9 @@ def by_mail(
         return False
     code = offer_work.code_for(offer, contact.email)
     read = read_reply(
-        _own_words(parsed.new_text, offer),
+        without_code(_own_words(parsed.new_text, offer), code),
         offered=(offer.net, offer.gross),
-        references=(offer.number, str(ticket.id), code),
+        references=(offer.number, str(ticket.id)),
         names=(contact.name,),
     )
     path.note("consent", offer=offer.id, verdict=read.verdict, why=read.why, words=read.words)

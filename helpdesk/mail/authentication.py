@@ -20,7 +20,6 @@ _PROPERTY = re.compile(r'([A-Za-z]{1,20})\.([A-Za-z0-9_-]{1,40})\s*=\s*("(?:[^"\
 _SERVER = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^\s"=]+)(?:\s+[0-9]{1,3})?\s*')
 
 
-
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """The outcome with its evidence; `passed` is True for code "ok" only.
@@ -124,8 +123,15 @@ def contains_code(text: str, expected: str) -> bool:
     return found
 
 
+def without_code(text: str, expected: str) -> str:
+    """The text without that code, for reading what it says: the code is no word of a yes or a no."""
+    wanted = _code_letters(expected)
+    return _CODE_SAID.sub(lambda found: "" if _code_letters(found[1]) == wanted else found[0], text)
+
+
 _HALF = f"[{CODE_LETTERS}]{{{CODE_LENGTH // 2}}}"
 _CODE = re.compile(rf"(?<![A-Z0-9]){_HALF}[- ]?{_HALF}(?![A-Z0-9])")
+_CODE_SAID = re.compile(rf"(?:\b(?:code|kod)\b\s{{0,3}}:?\s{{0,3}})?({_CODE.pattern})", re.IGNORECASE)
 
 
 def _code_letters(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.mail.authentication import authenticate, contains_code, parse_results
+from helpdesk.mail.authentication import authenticate, contains_code, parse_results, without_code
 
 OURS = "mx.helpdesk.example"
 PASS = (
@@ -177,3 +177,16 @@ def test_another_code_or_a_piece_of_it_is_not(text: str) -> None:
 @pytest.mark.parametrize("expected", ["", "    ", "K7PW", "K7PW-3QX1"])
 def test_a_broken_expectation_matches_nothing(expected: str) -> None:
     assert not contains_code(f"{expected} K7PW-3QXM AAAA", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Ja, einverstanden 7KQ4-2MXR", "Ja, einverstanden "),
+        ("Ja. Code: 7kq42mxr", "Ja. "),
+        ("Ja. Kod 7KQ4 2MXR", "Ja. "),
+        ("Ja 7KQ4-2MXS", "Ja 7KQ4-2MXS"),
+    ],
+)
+def test_only_the_right_code_is_taken_out_of_the_text(text: str, rest: str) -> None:
+    assert without_code(text, "7KQ4-2MXR") == rest
