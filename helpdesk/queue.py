@@ -15,6 +15,12 @@ from rq.serializers import JSONSerializer
 log = structlog.get_logger()
 
 QUEUE_NAME = "helpdesk"
+# While this mark is there a request waits that nobody has taken up; it must not outlive a lost request long.
+_MARK = "helpdesk:waits:%s"
+_MARK_SECONDS = 5
+
+#: What talking to Redis raises when it is away, hangs, or takes nothing more.
+QueueAway = RedisError
 
 
 class Wake(StrEnum):
@@ -28,20 +34,36 @@ class Waker:
     """Tells workers that there is work; harmless when nobody listens or Redis is gone."""
 
     def __init__(self, redis_url: str | None) -> None:
+        self._connection: Any = None
         self._queue: Queue | None = None
         if redis_url:
             # Short time-outs: a hanging Redis must not hold up a web request.
-            connection: Any = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1)
-            self._queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
+            self._connection = connect(redis_url, 1)
+            self._queue = Queue(QUEUE_NAME, connection=self._connection, serializer=JSONSerializer)
 
     def wake(self, kind: Wake) -> None:
         """Asks for a sweep of `kind`; one waiting request is enough, so equal ones are merged."""
         if self._queue is None:
             return
         try:
-            self._queue.enqueue("helpdesk.jobs.worker.run_sweep", str(kind), result_ttl=0, failure_ttl=3600)
+            if self._connection.set(_MARK % kind, 1, nx=True, ex=_MARK_SECONDS):
+                job = "helpdesk.jobs.worker.run_sweep"
+                self._queue.enqueue(job, str(kind), result_ttl=0, failure_ttl=3600)
         except RedisError as error:
             log.warning("wake_up_lost", kind=str(kind), error=type(error).__name__)
+
+    def heard(self, kind: Wake) -> None:
+        """The request is taken up; whatever is committed from now on asks anew. Call before the sweep."""
+        if self._connection is not None:
+            try:
+                self._connection.delete(_MARK % kind)
+            except RedisError as error:
+                log.warning("mark_not_deleted", kind=str(kind), error=type(error).__name__)
+
+
+def connect(redis_url: str, seconds: float) -> Any:
+    """A Redis client that waits that long for an answer; connects when it is first used."""
+    return Redis.from_url(redis_url, socket_timeout=seconds, socket_connect_timeout=seconds)
 
 
 _waker = Waker(None)
@@ -56,3 +78,8 @@ def configure(redis_url: str | None) -> None:
 def wake(kind: Wake) -> None:
     """Asks for a sweep of `kind`. Register it with `after_commit`, never call it before."""
     _waker.wake(kind)
+
+
+def heard(kind: Wake) -> None:
+    """Says that a request for `kind` is taken up, before looking for work."""
+    _waker.heard(kind)

@@ -110,6 +110,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "periodic_job",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_periodic_job")),
+    )
+    op.create_table(
         "price",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),

@@ -1,0 +1,51 @@
+"""All periodic work in one table: what, how often, and what does it; the clock runs each on one machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from helpdesk.actions.expire_offers import expire_offers
+from helpdesk.actions.manage_accounts import sweep_attempts
+from helpdesk.billing.ledger_check import check_ledger
+from helpdesk.reports import mail_queues
+
+log = structlog.get_logger()
+
+# Mail that waits longer than this means that no worker runs, or that none gets anything done.
+LATE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """One job; `run(now)` must be harmless when it is run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+def _check_books(_now: datetime) -> None:
+    findings = check_ledger()
+    for finding in findings[:100]:
+        log.error("ledger_broken", code=finding.code, row=finding.row)
+    log.info("ledger_checked", findings=len(findings))
+
+
+def _watch_mail(now: datetime) -> None:
+    health = mail_queues.health()
+    if health.quarantined:
+        log.warning("mail_in_quarantine", count=health.quarantined)
+    if health.oldest_incoming is not None and now - health.oldest_incoming > LATE:
+        log.error("mail_waits_too_long", count=health.incoming, since=health.oldest_incoming.isoformat())
+    if health.failed:
+        log.info("outgoing_mail_failed", count=health.failed)
+
+
+SCHEDULE = (
+    Periodic("expire_offers", timedelta(minutes=1), expire_offers),
+    Periodic("watch_mail", timedelta(minutes=15), _watch_mail),
+    Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
+    Periodic("check_books", timedelta(days=1), _check_books),
+)
