@@ -9,7 +9,6 @@ import structlog
 from helpdesk.db import periodic
 from helpdesk.jobs.loop import TROUBLE_SECONDS, Enter
 from helpdesk.jobs.schedule import SCHEDULE, Periodic
-from helpdesk.settings import Settings
 
 log = structlog.get_logger()
 
@@ -18,26 +17,17 @@ TICK_SECONDS = 1.0
 LEASE = timedelta(minutes=10)
 
 
-class Clock:
-    """The clock of one process; of several, on whichever machines, each job is run by one."""
-
-    def __init__(self, settings: Settings, enter: Enter, schedule: Sequence[Periodic] = SCHEDULE) -> None:
-        """`settings` are not needed; the other processes are made with them."""
-        del settings
-        self._enter = enter
-        self._schedule = schedule
-
-    def run(self, stop: threading.Event) -> None:
-        """Ticks until `stop` is set; a job under way is finished first."""
-        log.info("clock_started", jobs=len(self._schedule))
-        while not stop.is_set():
-            try:
-                tick(self._enter, self._schedule, stop)
-            except Exception as error:
-                log.error("clock_trouble", error=f"{type(error).__name__}: {error}"[:500])
-                stop.wait(TROUBLE_SECONDS)
-            stop.wait(TICK_SECONDS)
-        log.info("clock_stopped")
+def run(enter: Enter, stop: threading.Event, schedule: Sequence[Periodic] = SCHEDULE) -> None:
+    """Ticks until `stop` is set; a job under way is finished first."""
+    log.info("clock_started", jobs=len(schedule))
+    while not stop.is_set():
+        try:
+            tick(enter, schedule, stop)
+        except Exception as error:
+            log.error("clock_trouble", error=f"{type(error).__name__}: {error}"[:500])
+            stop.wait(TROUBLE_SECONDS)
+        stop.wait(TICK_SECONDS)
+    log.info("clock_stopped")
 
 
 def tick(enter: Enter, schedule: Sequence[Periodic], stop: threading.Event | None = None) -> int:

@@ -17,8 +17,8 @@ from helpdesk.db import db
 from helpdesk.db.locks import Lock, lock
 from helpdesk.jobs.loop import Enter
 from helpdesk.jobs.sending import public_name
-from helpdesk.mail import imap
 from helpdesk.mail.delivery import Delivery
+from helpdesk.mail.imap import Fetcher
 from helpdesk.mail.imap_connection import read_account
 from helpdesk.mail.listener import Listener
 from helpdesk.mail.maildir import Maildir
@@ -35,7 +35,7 @@ GRACE_SECONDS = 0.5
 END_SECONDS = 5.0
 
 
-class Fetcher:
+class Intake:
     """All doors that mail comes in by. `run` returns soon after `stop`, with nothing half stored."""
 
     def __init__(self, settings: Settings, enter: Enter) -> None:
@@ -74,11 +74,11 @@ class Fetcher:
             each.release()
         log.info("intake_stopped")
 
-    def _fetcher(self, url: str) -> imap.Fetcher:
+    def _fetcher(self, url: str) -> Fetcher:
         account = read_account(url)
         if account.security == "none" and account.host not in ("localhost", "127.0.0.1", "::1"):
             log.warning("password_in_the_clear", mailbox=account.source)
-        return imap.Fetcher(account, self._store(account.source), may_fetch=self._lock(account.source).held)
+        return Fetcher(account, self._store(account.source), may_fetch=self._lock(account.source).held)
 
     def _lock(self, name: str) -> Lock:
         with self._enter():
