@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"?|[()<>,;:]|=\?[\w.:*+-]{1,60}\?[bBqQ]\?[^?]*\?=|\\.|[^"()<>,;:=\\]+|[=\\]', re.S
 )
 _PLAIN = re.compile(r"[^\s<>()\[\],;:\"'=?]{1,64}@[^\s<>()\[\],;:\"'=?]{1,250}")
+_SPACED = re.compile(r"\s*([@.])\s*")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 
 
@@ -133,8 +134,12 @@ class _Scan:
 
     def _bare(self, words: str) -> None:
         """A mailbox without angle brackets: the address with a comment, or something broken."""
-        if " " not in words or _PLAIN.fullmatch(words.replace(" ", "")):
-            self._add(words, " ".join(self.comments))
+        joined = _SPACED.sub(r"\1", words)
+        if "=?" in words and WORD.search(words):
+            self._rescue(words)
+            return
+        if " " not in joined:
+            self._add(joined, " ".join(self.comments))
             return
         inside = _PLAIN.findall(words)
         if inside:

@@ -17,6 +17,8 @@ MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 10
 WALL_SECONDS = 20
 
+_COMMAND = [sys.executable, "-m", "helpdesk.mail.contain"]
+
 
 def parse_contained(raw: bytes) -> ParsedMail:
     """Like `parse`, but a suspicious message is read in a child that may die; then only its header is read here.
@@ -35,7 +37,7 @@ def parse_contained(raw: bytes) -> ParsedMail:
 def _in_child(raw: bytes, reason: str) -> ParsedMail:
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module, no input in the command
-            [sys.executable, "-m", "helpdesk.mail.contain"],
+            _COMMAND,
             input=raw,
             capture_output=True,
             timeout=WALL_SECONDS,
