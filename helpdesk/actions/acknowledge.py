@@ -73,11 +73,11 @@ def _words(opened: "Opened", now: datetime) -> Rendered:
 
 def _cost(opened: "Opened") -> str:
     """Which of the four things we can honestly say: free, paid, no_subscription, or not known yet."""
+    if not opened.verdict.sure:
+        return "open"
     if opened.verdict.label == "support":
         return "paid"
-    if opened.verdict.label == "hotline":
-        return "free" if opened.coverage.active else "no_subscription"
-    return "open"
+    return "no_subscription" if opened.verdict.billable else "free"
 
 
 def _figures(estimate: Estimate) -> dict[str, object]:

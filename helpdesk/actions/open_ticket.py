@@ -118,7 +118,8 @@ def _insert(
         assignee_id=covered.assigned_agent_id,
         language=language,
         linked_to_id=placement.linked_to,
-        label=verdict.label,
+        # Not sure enough to stand alone: a person decides (T4).
+        label=verdict.label if verdict.sure else None,
         label_source="rule",
         kind=verdict.kind,
         urgent_asked=verdict.urgent,

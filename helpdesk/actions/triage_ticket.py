@@ -92,7 +92,7 @@ def _set(ticket: Ticket, field: str, value: str) -> str | None:
 
 def rejudged(ticket_id: int, verdict: Verdict) -> None:
     """A later message may make an undecided ticket clear; what an agent decided stays (T2)."""
-    if verdict.label is None:
+    if not verdict.sure:
         return
     db.session.execute(
         update(Ticket)
