@@ -732,10 +732,10 @@ def upgrade() -> None:
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.create_index("ix_transfer_acceptance_id", ["acceptance_id"], unique=False)
         batch_op.create_index(
-            "ix_transfer_credit_account_id", ["credit_account_id", "created_at"], unique=False
+            "ix_transfer_credit_account_id", ["credit_account_id", "created_at", "key"], unique=False
         )
         batch_op.create_index(
-            "ix_transfer_debit_account_id", ["debit_account_id", "created_at"], unique=False
+            "ix_transfer_debit_account_id", ["debit_account_id", "created_at", "key"], unique=False
         )
         batch_op.create_index(
             "ix_transfer_expires_at",
