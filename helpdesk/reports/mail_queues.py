@@ -1,0 +1,92 @@
+"""Mail that leaves and mail that waits: lists for agents, and how the queues stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+
+from helpdesk.core.errors import NotFound
+from helpdesk.db import db
+from helpdesk.mail.models import OutgoingMail, RawMail
+from helpdesk.tickets.models import TicketMessage
+
+PAGE = 50
+COUNTED = 999
+
+# As text: the partial indexes are used only where the planner sees the very condition.
+_QUARANTINED = text("raw_mail.state = 'quarantine'")
+_DUE = text("raw_mail.state = 'due'")
+_LEAVING = text("outgoing_mail.state IN ('queued', 'sending', 'unknown')")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How many wait, and since when the first of them."""
+
+    incoming: int
+    oldest_incoming: datetime | None
+    outgoing: int
+    oldest_outgoing: datetime | None
+    failed: int
+    quarantined: int
+    received_last: datetime | None
+
+
+def quarantined() -> int:
+    """How many messages wait for a person; counting stops at 1,000."""
+    rows = select(RawMail.id).where(_QUARANTINED).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def quarantine_page(after: int | None = None) -> tuple[Sequence[RawMail], int | None]:
+    """The newest messages in quarantine, without their bytes, and the mark of the next page."""
+    query = select(RawMail).where(_QUARANTINED).order_by(RawMail.id.desc()).limit(PAGE + 1)
+    if after is not None:
+        query = query.where(RawMail.id < after)
+    rows = db.session.scalars(query).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def outbox_page(
+    after: int | None = None, state: str | None = None
+) -> tuple[Sequence[OutgoingMail], int | None]:
+    """The newest outgoing mails, all or those in one state, and the mark of the next page."""
+    query = select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(PAGE + 1)
+    if state is not None:
+        query = query.where(OutgoingMail.state == state)
+    if after is not None:
+        query = query.where(OutgoingMail.id < after)
+    rows = db.session.scalars(query).all()
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def outgoing(mail_id: int) -> OutgoingMail:
+    """One outgoing mail; raises NotFound."""
+    found = db.session.get(OutgoingMail, mail_id)
+    if found is None:
+        raise NotFound("There is no such message.")
+    return found
+
+
+def ticket_of(raw_id: int) -> int | None:
+    """The ticket that a raw message became a part of."""
+    return db.session.scalar(select(TicketMessage.ticket_id).where(TicketMessage.raw_mail_id == raw_id))
+
+
+def health() -> Health:
+    """Numbers for the health page; three statements, each on an index of what waits."""
+    incoming = db.session.execute(
+        select(func.count(), func.min(RawMail.received_at)).select_from(RawMail).where(_DUE)
+    ).one()
+    leaving = db.session.execute(
+        select(func.count(), func.min(OutgoingMail.created_at)).select_from(OutgoingMail).where(_LEAVING)
+    ).one()
+    failed = select(OutgoingMail.id).where(OutgoingMail.state == "failed").limit(COUNTED + 1).subquery()
+    rest = db.session.execute(
+        select(
+            select(func.count()).select_from(failed).scalar_subquery(),
+            select(RawMail.received_at).order_by(RawMail.id.desc()).limit(1).scalar_subquery(),
+        )
+    ).one()
+    return Health(incoming[0], incoming[1], leaving[0], leaving[1], rest[0], quarantined(), rest[1])

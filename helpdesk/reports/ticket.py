@@ -1,0 +1,100 @@
+"""One ticket with everything that stands around it in other rooms; the same number of reads at any length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from helpdesk.accounts.models import Agent
+from helpdesk.accounts.queries import active_agents
+from helpdesk.billing.models import Offer, OfferAnswer, WorkEntry
+from helpdesk.billing.queries import work_of
+from helpdesk.contracts.entitlements import Coverage
+from helpdesk.contracts.queries import coverage
+from helpdesk.core.business_hours import Calendar
+from helpdesk.db import db
+from helpdesk.reports.clocks import Clock, clock_of
+from helpdesk.reports.credit import Credit, credits_of
+from helpdesk.tickets.models import Event, Ticket
+from helpdesk.tickets.queries import Entry, conversation, history, ticket_by_number
+from helpdesk.triage.models import StoredVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer with its answer, and how it stands now (an open one past its deadline is expired)."""
+
+    offer: Offer
+    answer: OfferAnswer | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the page of a ticket shows."""
+
+    ticket: Ticket
+    entries: Sequence[Entry]
+    has_earlier: bool
+    events: Sequence[Event]
+    clock: Clock
+    verdict: StoredVerdict | None
+    credit: Credit | None
+    coverage: Coverage
+    offers: Sequence[Offered]
+    work: Sequence[WorkEntry]
+    agents: Sequence[Agent]
+
+    @property
+    def waiting_offer(self) -> Offer | None:
+        """The newest offer that the customer has not answered."""
+        return next((each.offer for each in reversed(self.offers) if each.state == "open"), None)
+
+    @property
+    def urgent_offer(self) -> Offered | None:
+        """The urgency surcharge that is open or accepted."""
+        live = (each for each in self.offers if each.offer.kind == "surcharge")
+        return next((each for each in live if each.state in ("open", "accepted")), None)
+
+
+def case(number: int, calendar: Calendar, now: datetime, before: int | None = None) -> Case:
+    """Reads the ticket and its surroundings; raises NotFound."""
+    ticket = ticket_by_number(number)
+    entries, has_earlier = conversation(number, before)
+    owners = [ticket.customer_id] if ticket.customer_id is not None else []
+    return Case(
+        ticket=ticket,
+        entries=entries,
+        has_earlier=has_earlier,
+        events=history(number),
+        clock=clock_of(ticket, calendar, now),
+        verdict=first_verdict(number),
+        credit=credits_of(owners).get(ticket.customer_id or 0),
+        coverage=coverage(ticket.customer_id, calendar.local_date(now)),
+        offers=offers_with_answers(number, now),
+        work=work_of(number),
+        agents=active_agents(),
+    )
+
+
+def first_verdict(number: int) -> StoredVerdict | None:
+    """What the rules said about the mail that opened the ticket."""
+    return db.session.scalar(
+        select(StoredVerdict).where(StoredVerdict.ticket_id == number).order_by(StoredVerdict.id).limit(1)
+    )
+
+
+def offers_with_answers(number: int, now: datetime) -> list[Offered]:
+    """The ticket's offers, oldest first, each with its evidence."""
+    rows = db.session.execute(
+        select(Offer, OfferAnswer)
+        .outerjoin(OfferAnswer, OfferAnswer.offer_id == Offer.id)
+        .where(Offer.ticket_id == number)
+        .order_by(Offer.id)
+    ).all()
+    return [Offered(offer, answer, _state(offer, now)) for offer, answer in rows]
+
+
+def _state(offer: Offer, now: datetime) -> str:
+    return "expired" if offer.state == "open" and now >= offer.valid_until else offer.state

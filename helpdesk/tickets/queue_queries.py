@@ -1,0 +1,267 @@
+"""Reads of the queue: one page of a view, bounded counts, a simple search; the same effort at any size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, text, tuple_
+from sqlalchemy.orm import aliased
+
+from helpdesk.accounts.models import Agent
+from helpdesk.contracts.models import Subscription
+from helpdesk.customers.models import Contact, Customer
+from helpdesk.db import db
+from helpdesk.db.transactions import dialect
+from helpdesk.mail.models import RawMail
+from helpdesk.tickets.models import Ticket, TicketMessage
+from helpdesk.tickets.views import BY_CHANGE, Cursor, View
+
+PAGE = 50
+#: Counting stops here; people read "999+".
+COUNTED = 999
+_EXCERPT = 200
+_MATCHES = 50
+
+# As text and not as parameters: a partial index is used only where the planner sees the very condition.
+_OPEN = text("ticket.status = 'open'")
+_WAITING = text("ticket.status = 'waiting'")
+_CLOSED = text("ticket.status = 'closed'")
+_NOT_CLOSED = text("ticket.status <> 'closed'")
+_OFFER_OPEN = text("ticket.offer_open")
+_QUARANTINED = text("raw_mail.state = 'quarantine'")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks at the queue, and where their day ends."""
+
+    agent_id: int
+    end_of_day: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue."""
+
+    number: int
+    subject: str
+    excerpt: str
+    status: str
+    waiting_for: str | None
+    offer_open: bool
+    priority: int
+    promised_from: datetime | None
+    due_at: datetime | None
+    answered_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    label: str | None
+    label_source: str
+    urgent_asked: bool
+    language: str
+    customer_id: int | None
+    customer: str | None
+    contact: str
+    assignee_id: int | None
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and from where the next one goes on (None: this is the last)."""
+
+    rows: Sequence[Row]
+    next: Cursor | None
+
+
+def view_page(view: View, asker: Asker, after: Cursor | None = None) -> Page:
+    """The next 50 tickets of a view, by what is due next, or by the last change where nothing is due."""
+    query = select(Ticket.id).where(*_conditions(view, asker))
+    if view not in BY_CHANGE:
+        query = query.order_by(Ticket.priority, Ticket.due_at, Ticket.id)
+        return _page(query if after is None else query.where(_later(after)), by_change=False)
+    newest_first = view is View.CLOSED
+    return _by_change(query, after, newest_first=newest_first)
+
+
+def customers_page(customer_id: int, after: Cursor | None = None) -> Page:
+    """The tickets of one customer, newest change first."""
+    return _by_change(select(Ticket.id).where(Ticket.customer_id == customer_id), after, newest_first=True)
+
+
+def search_page(words: str, after: Cursor | None = None) -> Page:
+    """Tickets whose number, subject, customer or contact contains the words; newest change first."""
+    return _by_change(select(Ticket.id).where(_matching(words)), after, newest_first=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tickets each view holds, closed ones left out, and how many mails wait in quarantine."""
+
+    views: dict[View, int]
+    quarantine: int
+
+
+def counts(asker: Asker) -> Counts:
+    """The numbers beside the views: one statement, each count stops at 1,000."""
+    views = [view for view in View if view is not View.CLOSED]
+    bounded = [
+        select(func.count()).select_from(_some(view, asker)).scalar_subquery().label(view.name)
+        for view in views
+    ]
+    shunted = select(text("1")).select_from(RawMail).where(_QUARANTINED).limit(COUNTED + 1).subquery()
+    rest = select(func.count()).select_from(shunted).scalar_subquery().label("quarantine")
+    found = db.session.execute(select(*bounded, rest)).one()
+    return Counts(dict(zip(views, found, strict=False)), found.quarantine)
+
+
+def plans(customer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:
+    """Plan and deployment of each customer on that day; on-premise wins where two are in force."""
+    if not customer_ids:
+        return {}
+    rows = db.session.execute(
+        select(Subscription.customer_id, Subscription.plan, Subscription.deployment)
+        .where(
+            Subscription.customer_id.in_(customer_ids),
+            Subscription.valid_from <= day,
+            or_(Subscription.valid_until.is_(None), Subscription.valid_until >= day),
+        )
+        # "cloud" sorts before "on_premise", so the later row wins below.
+        .order_by(Subscription.deployment, Subscription.id)
+    ).all()
+    return {row.customer_id: (row.plan, row.deployment) for row in rows}
+
+
+def _some(view: View, asker: Asker) -> Subquery:
+    rows = select(text("1")).select_from(Ticket).where(*_conditions(view, asker))
+    return rows.limit(COUNTED + 1).subquery()
+
+
+def _conditions(view: View, asker: Asker) -> list[ColumnElement[bool] | Any]:
+    match view:
+        case View.MINE:
+            return [_NOT_CLOSED, _OPEN, Ticket.assignee_id == asker.agent_id]
+        case View.UNASSIGNED:
+            return [_OPEN, Ticket.assignee_id.is_(None)]
+        case View.DUE_TODAY:
+            # Each priority is a range of the index of its own.
+            return [_OPEN, Ticket.priority.in_((0, 1, 2)), Ticket.due_at < asker.end_of_day]
+        case View.ACCEPTANCE:
+            return [_OFFER_OPEN, _NOT_CLOSED]
+        case View.URGENT:
+            return [_OPEN, Ticket.priority == 0]
+        case View.CUSTOMER:
+            return [_WAITING]
+        case View.OPEN:
+            return [_OPEN]
+        case View.CLOSED:
+            return [_CLOSED]
+
+
+def _later(after: Cursor) -> ColumnElement[bool]:
+    """Rows behind the cursor in the order (priority, due_at, id); the databases sort empty times apart."""
+    key = tuple_(Ticket.priority, Ticket.due_at, Ticket.id)
+    nulls_last = dialect() == "postgresql"
+    if after.at is None:
+        rest = (
+            Ticket.id > after.number
+            if nulls_last
+            else or_(Ticket.due_at.is_not(None), Ticket.id > after.number)
+        )
+        if nulls_last:
+            rest = and_(Ticket.due_at.is_(None), rest)
+        return or_(Ticket.priority > after.priority, and_(Ticket.priority == after.priority, rest))
+    behind = key > (after.priority, after.at, after.number)
+    if nulls_last:
+        return or_(behind, and_(Ticket.priority == after.priority, Ticket.due_at.is_(None)))
+    return behind
+
+
+def _by_change(query: Select[int], after: Cursor | None, *, newest_first: bool) -> Page:
+    key = tuple_(Ticket.updated_at, Ticket.id)
+    if newest_first:
+        query = query.order_by(Ticket.updated_at.desc(), Ticket.id.desc())
+    else:
+        query = query.order_by(Ticket.updated_at, Ticket.id)
+    if after is not None and after.at is not None:
+        mark = (after.at, after.number)
+        query = query.where(key < mark if newest_first else key > mark)
+    return _page(query, by_change=True)
+
+
+def _page(query: Select[int], *, by_change: bool) -> Page:
+    """Numbers first, details of those fifty after: a sort never carries the texts along."""
+    numbers = list(db.session.scalars(query.limit(PAGE + 1)))
+    found = {row.number: row for row in _details(numbers[:PAGE])}
+    rows = [found[number] for number in numbers[:PAGE]]
+    if len(numbers) <= PAGE:
+        return Page(rows, None)
+    last = rows[-1]
+    return Page(rows, Cursor(0, last.updated_at, last.number) if by_change else _due_cursor(last))
+
+
+def _due_cursor(row: Row) -> Cursor:
+    return Cursor(row.priority, row.due_at, row.number)
+
+
+def _details(numbers: Sequence[int]) -> list[Row]:
+    if not numbers:
+        return []
+    message = aliased(TicketMessage)
+    excerpt = (
+        select(func.substr(message.new_text, 1, _EXCERPT))
+        .where(message.ticket_id == Ticket.id, message.kind.in_(("incoming", "automatic")))
+        .order_by(message.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Ticket.id.label("number"),
+            Ticket.subject,
+            func.coalesce(excerpt, "").label("excerpt"),
+            Ticket.status,
+            Ticket.waiting_for,
+            Ticket.offer_open,
+            Ticket.priority,
+            Ticket.promised_from,
+            Ticket.due_at,
+            Ticket.answered_at,
+            Ticket.created_at,
+            Ticket.updated_at,
+            Ticket.label,
+            Ticket.label_source,
+            Ticket.urgent_asked,
+            Ticket.language,
+            Ticket.customer_id,
+            Customer.name.label("customer"),
+            func.coalesce(func.nullif(Contact.name, ""), Contact.email).label("contact"),
+            Ticket.assignee_id,
+            Agent.name.label("assignee"),
+        )
+        .join(Contact, Contact.id == Ticket.contact_id)
+        .outerjoin(Customer, Customer.id == Ticket.customer_id)
+        .outerjoin(Agent, Agent.id == Ticket.assignee_id)
+        .where(Ticket.id.in_(numbers))
+    ).all()
+    return [Row(**row._mapping) for row in rows]
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def contains(column: Any) -> ColumnElement[bool]:
+        return column.ilike(pattern, escape="\\")  # type: ignore[no-any-return]
+
+    customers = select(Customer.id).where(or_(contains(Customer.name), Customer.number == words))
+    contacts = select(Contact.id).where(or_(contains(Contact.email), contains(Contact.name)))
+    found = [
+        contains(Ticket.subject),
+        Ticket.customer_id.in_(customers.limit(_MATCHES)),
+        Ticket.contact_id.in_(contacts.limit(_MATCHES)),
+    ]
+    number = words.lstrip("#")
+    if number.isascii() and number.isdigit() and len(number) <= 17:
+        found.append(Ticket.id == int(number))
+    return or_(*found)

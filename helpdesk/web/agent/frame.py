@@ -1,0 +1,74 @@
+"""What stands around every agents' page: the views with their counts, the office hours, the quarantine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from helpdesk.actions.context import context
+from helpdesk.core.clock import now
+from helpdesk.i18n import lazy
+from helpdesk.reports.queue import asker
+from helpdesk.tickets.queue_queries import COUNTED, counts
+from helpdesk.tickets.views import View
+from helpdesk.web.guards import me
+from helpdesk.web.pages import agent_page
+
+#: Name and icon of each view, in the order of the rail.
+VIEWS = {
+    View.OPEN: (lazy("All open"), "inbox"),
+    View.MINE: (lazy("Mine"), "user-round"),
+    View.UNASSIGNED: (lazy("Unassigned"), "user-round-plus"),
+    View.DUE_TODAY: (lazy("Due today"), "alarm-clock"),
+    View.URGENT: (lazy("Urgent"), "flame"),
+    View.ACCEPTANCE: (lazy("Waiting for acceptance"), "hand-coins"),
+    View.CUSTOMER: (lazy("Waiting for customer"), "hourglass"),
+    View.CLOSED: (lazy("Closed"), "archive"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One view in the rail; no count for what is closed."""
+
+    view: View
+    name: str
+    icon: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Whether somebody is here now, and until when, or from when on."""
+
+    open: bool
+    changes_at: datetime
+
+
+def page(template: str, *, section: str, **values: Any) -> str:
+    """An agents' page with its frame: one statement for the rail, whatever the page reads."""
+    found = counts(asker(me().id, context().calendar, now()))
+    entries = [
+        Entry(view, name, icon, _count(found.views.get(view, 0))) for view, (name, icon) in VIEWS.items()
+    ]
+    return agent_page(
+        template,
+        section=section,
+        entries=entries,
+        quarantine=_count(found.quarantine),
+        office=_office(now()),
+        **{"view": None, **values},
+    )
+
+
+def _count(n: int) -> str:
+    if n > COUNTED:
+        return f"{COUNTED}+"
+    return str(n) if n else ""
+
+
+def _office(at: datetime) -> Office:
+    calendar = context().calendar
+    if calendar.is_open(at):
+        span = next(calendar.open_from(at))
+        return Office(True, span.end)
+    return Office(False, calendar.next_open(at))

@@ -1,0 +1,220 @@
+"""Minutes and offers: what something costs is seen before it is saved or sent."""
+
+from uuid import uuid4
+
+from flask import flash, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk.actions import answer_offer, charge_work, offer_work
+from helpdesk.actions.context import context
+from helpdesk.billing.price_list import ACTIVITIES, SUPPORT, SURCHARGE
+from helpdesk.billing.pricing import quote_work
+from helpdesk.billing.queries import offers_of, price_on
+from helpdesk.billing.work import Preview
+from helpdesk.core.clock import now
+from helpdesk.core.errors import Conflict, InvalidInput, NotFound
+from helpdesk.i18n import amount
+from helpdesk.i18n import gettext as _
+from helpdesk.tickets.queries import ticket_by_number
+from helpdesk.web.agent.blueprint import blueprint
+from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.telling import ACTIVITIES as ACTIVITY_NAMES
+from helpdesk.web.errors import said
+from helpdesk.web.forms import WorkForm, whole_number
+from helpdesk.web.guards import actor
+
+#: What can be offered, in minutes.
+OFFERED_MINUTES = (15, 30, 45, 60, 90, 120, 180, 240)
+
+
+@blueprint.get("/tickets/<ticket:number>/work/new")
+def new_work(number: int) -> str:
+    """The form to log minutes."""
+    return _work_page(number, WorkForm(formdata=None), uuid4().hex, {}, None)
+
+
+@blueprint.get("/tickets/<ticket:number>/work/preview")
+def preview_work(number: int) -> str:
+    """One line for the script: what these minutes would cost now; changes nothing."""
+    try:
+        minutes = whole_number(request.args.get("minutes", ""), low=1, high=1440, field="minutes")
+        found = charge_work.preview(
+            number,
+            minutes,
+            request.args.get("activity", SUPPORT),
+            waived_because="-" if request.args.get("waived") else "",
+            now=now(),
+        )
+    except InvalidInput as error:
+        return page_fragment("no", said(error))
+    return page_fragment(found.billing or "no", told_preview(found))
+
+
+@blueprint.post("/tickets/<ticket:number>/work")
+def log_work(number: int) -> Response:
+    """Saves and charges, or shows what it would cost when "Preview" was pressed."""
+    form = WorkForm()
+    key = form.key.data or uuid4().hex
+    try:
+        if not form.validate_on_submit():
+            return make_response(_work_page(number, form, key, form.problems(), None), 422)
+        minutes = whole_number(form.minutes.data, low=1, high=1440, field="minutes")
+        waived = (request.form.get("waived_because") or "").strip()[:300]
+        if request.form.get("then") == "preview":
+            found = charge_work.preview(number, minutes, form.activity.data, waived_because=waived, now=now())
+            return make_response(_work_page(number, form, key, {}, found))
+        charge_work.log_work(
+            number,
+            minutes,
+            form.activity.data,
+            text=form.text.data or "",
+            internal=form.internal.data or "",
+            waived_because=waived,
+            key=key,
+            by=actor(),
+            now=now(),
+        )
+    except InvalidInput as error:
+        problems = {str(error.data.get("field", "minutes")): said(error)}
+        return make_response(_work_page(number, form, key, problems, None), 422)
+    except Conflict as error:
+        return make_response(_work_page(number, form, key, {}, None, said(error)), 409)
+    flash(_("The minutes were logged."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+@blueprint.get("/tickets/<ticket:number>/offers/new")
+def new_offer(number: int) -> str:
+    """What would be offered, to whom, for how much; nothing is sent yet."""
+    return _offer_page(number, "urgent" if request.args.get("kind") == "urgent" else "support")
+
+
+@blueprint.post("/tickets/<ticket:number>/offers/urgent")
+def offer_urgent(number: int) -> Response:
+    """Sends the offer of urgent handling; nothing is charged until it is accepted."""
+    try:
+        offer_work.offer_urgent(number, by=actor(), now=now())
+    except Conflict as error:
+        return make_response(_offer_page(number, "urgent", said(error)), 409)
+    flash(_("The offer leaves now. Nothing is charged until the customer accepts."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+@blueprint.post("/tickets/<ticket:number>/offers/support")
+def offer_support(number: int) -> Response:
+    """Sends the offer of paid support; the ticket waits for the answer."""
+    try:
+        minutes = whole_number(request.form.get("minutes", ""), low=1, high=1440, field="minutes")
+        offer_work.offer_support(number, minutes, by=actor(), now=now())
+    except (InvalidInput, Conflict) as error:
+        return make_response(_offer_page(number, "support", said(error)), error.status)
+    flash(_("The offer leaves now. Nothing is charged until the customer accepts."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+@blueprint.post("/tickets/<ticket:number>/offers/<row:offer_id>/withdrawal")
+def withdraw_offer(number: int, offer_id: int) -> Response:
+    """Takes an open offer back."""
+    _belongs(number, offer_id)
+    offer_work.withdraw_offer(offer_id, by=actor(), now=now())
+    flash(_("The offer was withdrawn."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+@blueprint.post("/tickets/<ticket:number>/offers/<row:offer_id>/phone-answer")
+def phone_answer(number: int, offer_id: int) -> Response:
+    """Records what a customer said on the phone, with their name."""
+    _belongs(number, offer_id)
+    answer_offer.by_phone(
+        offer_id,
+        request.form.get("answer") == "yes",
+        name=request.form.get("name", "").replace("\x00", ""),
+        words=request.form.get("words", "").replace("\x00", ""),
+        by=actor(),
+        now=now(),
+    )
+    flash(_("The answer was recorded with your name."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+def _belongs(number: int, offer_id: int) -> None:
+    """Raises NotFound for the offer of another ticket."""
+    if all(offer.id != offer_id for offer in offers_of(number)):
+        raise NotFound("There is no such offer.")
+
+
+def told_preview(found: Preview) -> str:
+    """ "38 -> 45 min -> CHF 135.00 from credit, left CHF 1'110.00", or why it cannot be charged."""
+    values = {"minutes": found.minutes, "billed": found.billed_minutes, "net": amount(found.net)}
+    if found.billing == "charged":
+        if found.pays == "credit" and found.left is not None:
+            return _(
+                "%(minutes)s → %(billed)s min → %(net)s from credit, left %(left)s",
+                left=amount(found.left),
+                **values,
+            )
+        return _("%(minutes)s → %(billed)s min → %(net)s by invoice", **values)
+    sentences = {
+        "hotline": _("%(minutes)s min of free hotline, nothing charged", **values),
+        "unit_paid": _("%(minutes)s min inside a unit that is paid already, nothing charged", **values),
+        "waived": _("%(minutes)s min given away, nothing charged", **values),
+        "classify_first": _("Decide first whether this is hotline or paid support."),
+        "time_box_over": _(
+            "The free minutes of this case are used up. Offer paid support: "
+            "%(minutes)s min would cost %(net)s.",
+            **values,
+        ),
+        "not_agreed": _(
+            "Not chargeable yet: the customer has not agreed. "
+            "%(minutes)s → %(billed)s min would cost %(net)s.",
+            **values,
+        ),
+        "more_than_agreed": _(
+            "More than the customer agreed to: %(minutes)s → %(billed)s min would cost %(net)s. "
+            "Send a further offer.",
+            **values,
+        ),
+    }
+    return sentences.get(found.code, found.code)
+
+
+def page_fragment(css: str, sentence: str) -> str:
+    """One line of text for the script; its kind stands before the first space."""
+    return f"{css} {sentence}"
+
+
+def _work_page(
+    number: int,
+    form: WorkForm,
+    key: str,
+    problems: dict[str, str],
+    preview: Preview | None,
+    refused: str | None = None,
+) -> str:
+    return page(
+        "agent/work.html",
+        section="queue",
+        ticket=ticket_by_number(number),
+        form=form,
+        key=key,
+        problems=problems,
+        refused=refused,
+        preview=(preview.billing or "no", told_preview(preview)) if preview else None,
+        activities=[(code, _(ACTIVITY_NAMES.get(code, code))) for code in ACTIVITIES],
+        waived=request.form.get("waived_because", ""),
+    )
+
+
+def _offer_page(number: int, kind: str, refused: str | None = None) -> str:
+    ticket, today = ticket_by_number(number), context().calendar.local_date(now())
+    price = price_on(SURCHARGE if kind == "urgent" else SUPPORT, today).price
+    choices = [(minutes, amount(quote_work(0, minutes, price).net)) for minutes in OFFERED_MINUTES]
+    return page(
+        "agent/offer.html",
+        section="queue",
+        ticket=ticket,
+        kind=kind,
+        net=price.amount,
+        choices=choices if kind == "support" else [],
+        refused=refused,
+    )

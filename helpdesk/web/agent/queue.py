@@ -1,0 +1,72 @@
+"""The queue: views, search, one page at a time."""
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk.actions.context import context
+from helpdesk.core.clock import now
+from helpdesk.i18n import gettext as _
+from helpdesk.i18n import lazy
+from helpdesk.reports.queue import asker, listing
+from helpdesk.tickets.queue_queries import search_page, view_page
+from helpdesk.tickets.views import BY_CHANGE, View, read_cursor
+from helpdesk.web.agent.blueprint import blueprint
+from helpdesk.web.agent.frame import VIEWS, page
+from helpdesk.web.guards import me
+
+_NAMES = frozenset(view.value for view in View)
+
+#: What an empty view says, and the view that has work instead.
+_EMPTY = {
+    View.OPEN: (lazy("Everything is answered."), View.CUSTOMER),
+    View.MINE: (lazy("Nothing is assigned to you."), View.UNASSIGNED),
+    View.UNASSIGNED: (lazy("Every open ticket has somebody who takes care of it."), View.OPEN),
+    View.DUE_TODAY: (lazy("Nothing is due today."), View.OPEN),
+    View.URGENT: (lazy("No customer has accepted urgent handling."), View.OPEN),
+    View.ACCEPTANCE: (lazy("No offer waits for an answer."), View.OPEN),
+    View.CUSTOMER: (lazy("No ticket waits for its customer."), View.OPEN),
+    View.CLOSED: (lazy("No ticket was closed yet."), View.OPEN),
+}
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The queue is where the day starts."""
+    return redirect(url_for("agent.queue"), 303)
+
+
+@blueprint.get("/queue", defaults={"name": View.OPEN.value})
+@blueprint.get("/queue/<name>")
+def queue(name: str) -> str:
+    """One page of a view, what is due next first."""
+    if name not in _NAMES:
+        abort(404)
+    view, at, calendar = View(name), now(), context().calendar
+    after = read_cursor(request.args.get("after", ""))
+    found = listing(view_page(view, asker(me().id, calendar, at), after), calendar, at)
+    sentence, instead = _EMPTY[view]
+    return page(
+        "agent/queue.html",
+        section="queue",
+        view=view,
+        title=_(VIEWS[view][0]),
+        found=found,
+        first_page=after is None,
+        by_change=view in BY_CHANGE,
+        empty=_(sentence),
+        instead=instead,
+        instead_name=_(VIEWS[instead][0]),
+    )
+
+
+@blueprint.get("/search")
+def search() -> str | Response:
+    """Tickets by number, subject, customer or contact; a number of a ticket alone opens it."""
+    words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
+    number = words.removeprefix("#")
+    if words.startswith("#") and number.isascii() and number.isdigit() and len(number) <= 17:
+        return redirect(url_for("agent.ticket", number=int(number)), 303)
+    at, calendar = now(), context().calendar
+    after = read_cursor(request.args.get("after", ""))
+    found = listing(search_page(words, after), calendar, at) if words else None
+    return page("agent/search.html", section="queue", words=words, found=found, first_page=after is None)

@@ -1,0 +1,268 @@
+"""History and paths in words: codes and data become one sentence in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from helpdesk.billing.models import Transfer
+from helpdesk.core.money import Money
+from helpdesk.i18n import amount, lazy
+from helpdesk.i18n import gettext as _
+from helpdesk.tickets.models import Event
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line: what happened, who did it (empty: the system), when."""
+
+    sentence: str
+    who: str
+    at: datetime | None
+
+
+LABELS = {"hotline": lazy("Hotline, free"), "support": lazy("Paid support")}
+KINDS = {
+    "usage_question": lazy("Question of use"),
+    "explanation": lazy("Explanation"),
+    "error": lazy("Error"),
+    "training": lazy("Training"),
+    "configuration": lazy("Configuration"),
+    "custom_work": lazy("Custom work"),
+    "appointment": lazy("Appointment"),
+    "licence": lazy("Licence"),
+    "billing_question": lazy("Question about an invoice"),
+    "feedback": lazy("Feedback"),
+    "complaint": lazy("Complaint"),
+    "cancellation": lazy("Cancellation"),
+    "spam": lazy("Spam"),
+    "auto_reply": lazy("Automatic reply"),
+    "thanks_only": lazy("Thanks only"),
+    "other": lazy("Other"),
+}
+ACTIVITIES = {
+    "support": lazy("Support by a specialist"),
+    "training": lazy("Training"),
+    "development": lazy("Custom development"),
+}
+_FIELDS: dict[str, Callable[[Data], str]] = {
+    "label": lambda d: _("Class changed to “%(value)s”", value=label_name(d.get("after"))),
+    "kind": lambda d: _("Kind changed to “%(value)s”", value=kind_name(d.get("after"))),
+    "urgent": lambda d: _("Marked as urgent") if d.get("after") == "yes" else _("Marked as not urgent"),
+}
+
+
+def label_name(label: object) -> str:
+    """Hotline, paid support, or undecided."""
+    return _(LABELS.get(str(label), "Undecided"))
+
+
+def kind_name(kind: object) -> str:
+    """What kind of request it is."""
+    return _(KINDS.get(str(kind), str(kind or "")))
+
+
+def _money(data: Data, name: str = "net") -> str:
+    value = data.get(name)
+    return amount(Money(value, str(data.get("currency", "CHF")))) if isinstance(value, int) else ""
+
+
+def _opened(data: Data) -> str:
+    linked = data.get("linked_to")
+    if linked:
+        return _("Opened by mail; it claims to belong to #%(number)s", number=linked)
+    return _("Opened by mail")
+
+
+def _corrected(data: Data) -> str:
+    say = _FIELDS.get(str(data.get("field")))
+    sentence = say(data) if say else _("Corrected")
+    reason = str(data.get("reason") or "")
+    return _("%(what)s: %(reason)s", what=sentence, reason=reason) if reason else sentence
+
+
+def _worked(data: Data) -> str:
+    if data.get("net"):
+        return _(
+            "%(minutes)s min worked, %(billed)s min charged: %(net)s",
+            minutes=data.get("minutes"),
+            billed=data.get("billed"),
+            net=_money(data),
+        )
+    return _("%(minutes)s min worked, nothing charged", minutes=data.get("minutes"))
+
+
+def _channel(data: Data) -> str:
+    channels = {"page": _("on the page"), "reply": _("by mail"), "phone": _("on the phone")}
+    return channels.get(str(data.get("channel")), "")
+
+
+_EVENTS: dict[str, Callable[[Data], str]] = {
+    "opened": _opened,
+    "customer_replied": lambda d: _("The customer answered"),
+    "reopened_by_reply": lambda d: _("Reopened by an answer of the customer"),
+    "automatic_mail": lambda d: _("An automatic mail arrived; nothing changed"),
+    "replied": lambda d: _("Answered"),
+    "noted": lambda d: _("Internal note"),
+    "assigned": lambda d: _("Assigned to %(name)s", name=d.get("to")),
+    "unassigned": lambda d: _("Given back to all"),
+    "closed": lambda d: _("Closed"),
+    "reopened": lambda d: _("Reopened"),
+    "corrected": _corrected,
+    "urgent_offered": lambda d: _("Urgent handling offered for %(net)s", net=_money(d)),
+    "work_offered": lambda d: _(
+        "Paid support offered: %(minutes)s min, %(net)s", minutes=d.get("minutes"), net=_money(d)
+    ),
+    "offer_accepted": lambda d: _(
+        "Offer %(offer)s accepted %(channel)s", offer=d.get("offer"), channel=_channel(d)
+    ),
+    "offer_declined": lambda d: _(
+        "Offer %(offer)s declined %(channel)s", offer=d.get("offer"), channel=_channel(d)
+    ),
+    "offer_withdrawn": lambda d: _("Offer %(offer)s withdrawn", offer=d.get("offer")),
+    "offer_expired": lambda d: _("Offer %(offer)s expired", offer=d.get("offer")),
+    "answer_unclear": lambda d: _(
+        "The answer to offer %(offer)s is not clear: read it and call", offer=d.get("offer")
+    ),
+    "answer_not_taken": lambda d: _("The answer to offer %(offer)s came too late", offer=d.get("offer")),
+    "answer_not_binding": lambda d: _(
+        "The yes to offer %(offer)s is not binding: %(why)s", offer=d.get("offer"), why=why_not(d.get("why"))
+    ),
+    "nobody_may_order": lambda d: _("Urgent handling was not offered: nobody of this customer may order it"),
+    "work_logged": _worked,
+    "mail_failed": lambda d: _("A mail could not be delivered: %(error)s", error=d.get("error")),
+    "mail_bounced": lambda d: _("A mail came back: %(to)s does not take it", to=_list(d.get("to"))),
+    "mail_delayed": lambda d: _("A mail to %(to)s is delayed", to=_list(d.get("to"))),
+    "moved": lambda d: _("A message was moved"),
+}
+
+
+def why_not(code: object) -> str:
+    """Why a yes does not bind, in words."""
+    words = {
+        "not_authenticated": _("the sender is not proven"),
+        "other_customer": _("the sender does not belong to this customer"),
+        "may_not_order": _("the sender may not order"),
+        "above_limit": _("the amount is above the sender's limit"),
+        "wrong_thread": _("it answers something else"),
+    }
+    return words.get(str(code), str(code))
+
+
+_CAUSES = {
+    "work": lazy("Support"),
+    "surcharge": lazy("Urgent handling"),
+    "appointment": lazy("Appointment"),
+    "late_cancel": lazy("Appointment cancelled late"),
+    "licence": lazy("Licences"),
+    "top_up": lazy("Credit bought"),
+    "bonus": lazy("Bonus"),
+    "payment": lazy("Payment"),
+    "refund": lazy("Refund"),
+    "vat": lazy("VAT"),
+    "rounding": lazy("Rounding"),
+    "expiry": lazy("Expiry"),
+    "adjustment": lazy("Adjustment"),
+    "reversal": lazy("Reversal"),
+}
+
+
+def told_booking(transfer: Transfer) -> str:
+    """What a booking is for, and what a hold became."""
+    cause = _(_CAUSES.get(transfer.cause, transfer.cause))
+    said = {
+        "pending": _("%(what)s, held", what=cause),
+        "void": _("%(what)s, hold released", what=cause),
+        "expire": _("%(what)s, hold expired", what=cause),
+        "reverse": _("%(what)s, reversed", what=cause),
+    }.get(transfer.kind, cause)
+    return f"{said} · {transfer.cause_ref}" if transfer.cause_ref else said
+
+
+def _list(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def told_event(event: Event) -> Told:
+    """One line of a ticket's history; a code that is not known yet is shown as it is."""
+    say = _EVENTS.get(event.code)
+    return Told(say(event.data) if say else event.code, event.actor_name, event.at)
+
+
+_STEPS: dict[str, Callable[[Data], str]] = {
+    "stored": lambda d: _(
+        "Stored, %(size)s bytes from %(source)s", size=d.get("size"), source=d.get("source")
+    ),
+    "copy": lambda d: _("Recognised as a copy of message %(number)s; nothing followed", number=d.get("of")),
+    "mailbox": lambda d: _("Addressed to %(address)s", address=d.get("address")),
+    "own_mail": lambda d: _("It is our own mail that came back; put away"),
+    "placed": lambda d: _placed(d),
+    "sender": lambda d: (
+        _("The sender is contact %(contact)s", contact=d.get("contact"))
+        if d.get("customer")
+        else _("The sender belongs to no customer")
+    ),
+    "opened": lambda d: _("Opened ticket #%(number)s", number=d.get("ticket")),
+    "joined": lambda d: _("Joined ticket #%(number)s", number=d.get("ticket")),
+    "automatic": lambda d: _("Recognised as automatic: %(why)s", why=_list(d.get("why"))),
+    "triaged": lambda d: _(
+        "Judged as “%(label)s”, kind “%(kind)s”, sure to %(percent)s %%, by the rules %(rules)s",
+        label=label_name(d.get("label")),
+        kind=kind_name(d.get("kind")),
+        percent=round(100 * float(d.get("confidence") or 0)),
+        rules=_list(d.get("rules")) or "-",
+    ),
+    "promised": lambda d: _("Promised until %(due)s", due=d.get("due")),
+    "acknowledged": lambda d: _("Acknowledged with outgoing mail %(number)s", number=d.get("mail")),
+    "not_acknowledged": lambda d: _("Not acknowledged: %(why)s", why=_unanswered(d.get("why"))),
+    "urgent_offered": lambda d: _("Urgent handling offered"),
+    "urgent_not_offered": lambda d: _("Urgent handling not offered: nobody to ask"),
+    "bounce": lambda d: _(
+        "A bounce of our mail %(number)s to %(to)s", number=d.get("mail"), to=_list(d.get("to"))
+    ),
+    "bounce_of_unknown": lambda d: _("A bounce of a mail that is not ours"),
+    "consent": lambda d: _(
+        "Read as an answer to an offer: %(answer)s (“%(words)s”)",
+        answer=d.get("answer"),
+        words=d.get("words"),
+    ),
+    "entitled": lambda d: _("Right to answer: %(why)s", why=why_not(d.get("code"))),
+    "not_taken": lambda d: _("The answer was not taken: %(why)s", why=d.get("why")),
+    "retried": lambda d: _("Tried again"),
+    "discarded": lambda d: _("Put away: %(reason)s", reason=d.get("reason")),
+    "failed": lambda d: _("Failed: %(error)s", error=d.get("error")),
+}
+
+
+def _placed(data: Data) -> str:
+    if data.get("ticket_id"):
+        return _(
+            "Belongs to ticket #%(number)s, shown by %(proof)s",
+            number=data.get("ticket_id"),
+            proof=data.get("proof") or data.get("reason"),
+        )
+    if data.get("linked_to"):
+        return _("Claims to belong to ticket #%(number)s; not proven", number=data.get("linked_to"))
+    return _("Belongs to no earlier ticket")
+
+
+def _unanswered(code: object) -> str:
+    words = {
+        "automatic": _("automatic mail is never answered"),
+        "sender_unclear": _("the sender is not clear"),
+        "brake": _("this address was written to often enough today"),
+    }
+    return words.get(str(code), str(code))
+
+
+def told_step(step: Data) -> Told:
+    """One step of a message's path."""
+    say = _STEPS.get(str(step.get("step")))
+    at = step.get("at")
+    return Told(
+        say(step) if say else str(step.get("step")),
+        str(step.get("by") or ""),
+        datetime.fromisoformat(at) if isinstance(at, str) else None,
+    )

@@ -1,0 +1,111 @@
+"""One ticket: its page, its mail in a frame, its files."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from flask import abort, request
+from werkzeug.wrappers import Response
+
+from helpdesk.actions.context import context
+from helpdesk.core.clock import now
+from helpdesk.core.errors import NotFound, Unavailable
+from helpdesk.reports.ticket import Case, case
+from helpdesk.tickets.models import TicketMessage
+from helpdesk.tickets.queries import attachment_of, message_of
+from helpdesk.triage.facts import KINDS
+from helpdesk.web.agent.blueprint import blueprint
+from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.promises import told_promise
+from helpdesk.web.agent.telling import kind_name, told_event
+from helpdesk.web.agent.why import marked, told_verdict
+from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the composer: which tab is open, the text, and what is wrong with it."""
+
+    mode: str = "reply"
+    text: str = ""
+    problem: str | None = None
+
+
+@blueprint.get("/tickets/<ticket:number>")
+def ticket(number: int) -> str:
+    """The conversation, the composer, and what is known around it."""
+    return ticket_page(number, Draft("note" if request.args.get("compose") == "note" else "reply"))
+
+
+def ticket_page(number: int, draft: Draft) -> str:
+    """The page with a draft in the composer: nothing that was typed gets lost."""
+    at = now()
+    found = case(number, context().calendar, at, _before())
+    verdict = told_verdict(found.verdict)
+    return page(
+        "agent/ticket.html",
+        section="queue",
+        case=found,
+        ticket=found.ticket,
+        verdict=verdict,
+        texts=_texts(found),
+        events=[told_event(event) for event in found.events],
+        promise=told_promise(found.ticket.due_reason) if found.ticket.due_at else None,
+        kinds=[(kind, kind_name(kind)) for kind in KINDS],
+        draft=draft,
+        key=uuid4().hex,
+    )
+
+
+@blueprint.get("/tickets/<ticket:number>/messages/<row:message_id>/html")
+def message_html(number: int, message_id: int) -> Response:
+    """The sanitised HTML of a message, for its sandboxed frame."""
+    message = message_of(number, message_id)
+    if message.html is None:
+        abort(404)
+    return mail_frame(message.html, _pictures(message))
+
+
+@blueprint.get("/tickets/<ticket:number>/attachments/<row:attachment_id>")
+def attachment(number: int, attachment_id: int) -> Response:
+    """A file as a download, never shown by the browser."""
+    file = attachment_of(number, attachment_id)
+    return download(context().files.get(file.sha256), file.filename, file.content_type)
+
+
+def _texts(found: Case) -> dict[int, tuple[str, str]]:
+    """For each message the new text, marked where the verdict relies on it, and what is folded."""
+    judged = found.verdict.message_id if found.verdict else None
+    texts = {}
+    for entry in found.entries:
+        message = entry.message
+        new = message.new_text.strip("\n") or message.body.strip("\n")
+        folded = (
+            ""
+            if message.body.strip() == message.new_text.strip() or not message.new_text.strip()
+            else message.body
+        )
+        texts[message.id] = (
+            marked(new, found.verdict) if message.id == judged else new,
+            folded.strip("\n"),
+        )
+    return texts
+
+
+def _pictures(message: TicketMessage) -> dict[str, tuple[str, bytes]]:
+    """Small pictures of this very message by content id; those that are gone are left out."""
+    pictures: dict[str, tuple[str, bytes]] = {}
+    room = INLINE_BYTES
+    for file in message.attachments:
+        if not file.content_id or file.content_type not in INLINE_TYPES or file.size > room:
+            continue
+        try:
+            pictures[file.content_id.strip("<>")] = (file.content_type, context().files.get(file.sha256))
+        except (NotFound, Unavailable):
+            continue
+        room -= file.size
+    return pictures
+
+
+def _before() -> int | None:
+    mark = request.args.get("before", "")
+    return int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 10 else None
