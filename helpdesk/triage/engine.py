@@ -1,0 +1,202 @@
+"""Judging a question: facts, then rules, then the scale, with every reason kept. Pure (T1)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from helpdesk.triage.facts import NOISE, CustomerFacts, Evidence, Facts, Question, read
+from helpdesk.triage.rules import Rule, RuleSet, starter_rules
+from helpdesk.triage.verdict import Flip, Ignored, Reason, Verdict
+from helpdesk.triage.weighing import MAIL, Hit, Weighed, effect_points, weigh
+
+ADMINISTRATION = ("licence", "billing_question", "feedback", "complaint", "cancellation")
+_URGENT_FROM = 1.0
+_QUOTE_FROM = 1.0
+_FLIPS_AT_MOST = 5
+
+
+def judge(question: Question, ruleset: RuleSet) -> Verdict:
+    """The verdict of a rule set on a question; the same facts give the same verdict.
+
+    A broken rule is no rule: it never stops a mail. Reads a bounded part of the text, whatever its size.
+    """
+    facts = read(question, ruleset.reader)
+    hits = matching(facts, ruleset)
+    weighed = weigh(hits, facts.units, facts.language_confidence)
+    noise = weighed.kind in NOISE
+    urgent = not noise and effect_points(hits, "urgent") >= _URGENT_FROM
+    entitled = None if question.customer is None else question.customer.subscription_active
+    return Verdict(
+        label=weighed.label,
+        urgent=urgent,
+        kind=weighed.kind,
+        quote_needed=weighed.label != "hotline" and effect_points(hits, "quote") >= _QUOTE_FROM,
+        confidence=weighed.confidence,
+        language=facts.language,
+        reasons=_reasons(hits, facts, entitled, weighed),
+        ignored=tuple(Ignored(*evidence, why) for evidence, why in facts.ignored),
+        misses=_misses(hits, ruleset),
+        missing_to_flip=_flips(hits, facts, weighed),
+        ruleset_version=ruleset.version,
+        urgency_accepted=urgent and any(h.rule.name == "surcharge_accepted" for h in hits),
+        entitled=entitled,
+        billable=_billable(weighed, entitled),
+        customer=_customer_data(question.customer),
+    )
+
+
+def matching(facts: Facts, ruleset: RuleSet) -> list[Hit]:
+    """Every rule that applies, sentence by sentence and then to the whole mail."""
+    found: list[Hit] = []
+    for at, unit in enumerate(facts.units):
+        known = unit.facts | facts.mail
+        found += [
+            Hit(rule, at) for rule in ruleset.by_scope["sentence"] if rule.when.holds(known, facts.numbers)
+        ]
+    found += [
+        Hit(rule, MAIL) for rule in ruleset.by_scope["mail"] if rule.when.holds(facts.mail, facts.numbers)
+    ]
+    return found
+
+
+def explain_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The starter rules' verdict on {"subject", "body", "attachments"[, "customer"]}, as plain data.
+
+    `customer` may hold subscription_active, plan and deployment.
+    """
+    verdict = judge(question_of(item), starter_rules())
+    return {
+        "label": verdict.label,
+        "urgent": verdict.urgent,
+        "kind": verdict.kind,
+        "quote_needed": verdict.quote_needed,
+        "confidence": verdict.confidence,
+        "language": verdict.language,
+        "reasons": [{"rule": r.rule, "words": r.words, "weight": r.weight} for r in verdict.reasons],
+    }
+
+
+def question_of(item: Mapping[str, Any]) -> Question:
+    """A question out of plain data; what is missing is empty."""
+    customer = item.get("customer")
+    known = None
+    if isinstance(customer, Mapping):
+        known = CustomerFacts(
+            bool(customer.get("subscription_active", False)),
+            _text_or_none(customer.get("plan")),
+            _text_or_none(customer.get("deployment")),
+        )
+    return Question(
+        subject=str(item.get("subject") or ""),
+        body=str(item.get("body") or ""),
+        attachments=tuple(str(name) for name in item.get("attachments") or ()),
+        customer=known,
+        is_reply=bool(item.get("is_reply", False)),
+        automatic=bool(item.get("automatic", False)),
+    )
+
+
+def failing_examples(ruleset: RuleSet) -> list[str]:
+    """The rules whose own examples do not do what they say, in sentences."""
+    found = []
+    for rule in ruleset.rules:
+        found += [
+            f"rule {rule.name} must match: {text}"
+            for text in rule.matches
+            if not _speaks(rule, text, ruleset)
+        ]
+        found += [
+            f"rule {rule.name} must not match: {text}" for text in rule.misses if _speaks(rule, text, ruleset)
+        ]
+    return found
+
+
+def _speaks(rule: Rule, text: str, ruleset: RuleSet) -> bool:
+    facts = read(Question(subject="", body=text), ruleset.reader)
+    return any(hit.rule.name == rule.name for hit in matching(facts, ruleset))
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _billable(weighed: Weighed, entitled: bool | None) -> bool | None:
+    if weighed.label is None:
+        return None
+    if weighed.label == "support":
+        return True
+    if weighed.kind in ADMINISTRATION or weighed.kind in NOISE:
+        return False
+    return entitled is False
+
+
+def _customer_data(customer: CustomerFacts | None) -> dict[str, Any] | None:
+    if customer is None:
+        return None
+    return {
+        "subscription_active": customer.subscription_active,
+        "plan": customer.plan,
+        "deployment": customer.deployment,
+        "read_at": customer.read_at.isoformat() if customer.read_at else None,
+    }
+
+
+def _reasons(
+    hits: Sequence[Hit], facts: Facts, entitled: bool | None, weighed: Weighed
+) -> tuple[Reason, ...]:
+    told: dict[tuple[str, str, int], Reason] = {}
+    for hit in hits:
+        seen = _seen(hit, facts)
+        for effect, points in hit.rule.points.items():
+            reason = _reason(hit.rule, seen, points, effect)
+            told.setdefault((hit.rule.name, effect, reason.start), reason)
+    ordered = sorted(told.values(), key=lambda r: -abs(r.weight))
+    if entitled is False and weighed.label == "hotline" and _billable(weighed, entitled):
+        ordered.insert(0, NO_SUBSCRIPTION)
+    return tuple(ordered)
+
+
+NO_SUBSCRIPTION = Reason(
+    "no_subscription",
+    "",
+    "",
+    "",
+    0,
+    0,
+    0.0,
+    "billable",
+    "No subscription is in force, so there is no free hotline.",
+)
+
+
+def _reason(rule: Rule, seen: Evidence | None, points: float, effect: str) -> Reason:
+    if seen is None:
+        return Reason(rule.name, "", "", "", 0, 0, points, effect, rule.reason)
+    return Reason(
+        rule.name, seen.concept, seen.words, seen.zone, seen.start, seen.end, points, effect, rule.reason
+    )
+
+
+def _seen(hit: Hit, facts: Facts) -> Evidence | None:
+    """The longest evidence that the rule wanted, in its sentence or anywhere in the mail."""
+    wanted = {name.removeprefix("mail:") for name in hit.rule.when.wanted()}
+    units = facts.units if hit.unit == MAIL else (facts.units[hit.unit],)
+    found = [e for unit in units for name, e in unit.evidence.items() if name in wanted]
+    return max(found, key=lambda e: e.end - e.start, default=None)
+
+
+def _misses(hits: Iterable[Hit], ruleset: RuleSet) -> tuple[str, ...]:
+    spoke = {hit.rule.name for hit in hits}
+    return tuple(rule.name for rule in ruleset.rules if rule.name not in spoke)
+
+
+def _flips(hits: Sequence[Hit], facts: Facts, weighed: Weighed) -> tuple[Flip, ...]:
+    """For each rule on the winning side: what the verdict would be without it."""
+    side = "support" if weighed.margin > 0 else "hotline"
+    speaking = {h.rule.name: h for h in hits if h.rule.points.get(side, 0.0) > 0}
+    found = []
+    for name, hit in list(speaking.items())[:_FLIPS_AT_MOST]:
+        other = weigh([h for h in hits if h.rule.name != name], facts.units, facts.language_confidence)
+        if other.label != weighed.label:
+            seen = _seen(hit, facts)
+            found.append(Flip(name, seen.words if seen else "", other.label, other.confidence))
+    return tuple(found)

@@ -1,0 +1,128 @@
+"""From rules that spoke to a label: each sentence is weighed alone, and the heaviest request decides."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from helpdesk.triage.facts import NOISE, Unit
+from helpdesk.triage.rules import Rule
+
+#: Shares and limits of the scale, set by hand and checked against labelled mail (docs/triage-rules.md).
+_SECOND_VOICE = 0.3
+_MOST_FROM_SECONDS = 1.0
+_SAME_SENTENCE = 0.9
+_HEAVY = 2.6
+_LIGHT = 1.4
+_HEAVY_SHARE = 0.2
+_SUBJECT_SHARE = 0.75
+_NO_LABEL_BELOW = 0.15
+_STEEPNESS = 0.95
+_OFFSET = 0.25
+_UNSURE_LANGUAGE = 0.6
+_CAP = 0.99
+
+MAIL = -1
+
+
+class Hit(NamedTuple):
+    """A rule that spoke about the sentence number `unit`, or about the mail (MAIL)."""
+
+    rule: Rule
+    unit: int
+
+
+class Weighed(NamedTuple):
+    """The result of the scale: points for support minus points for the hotline is `margin`."""
+
+    label: str | None
+    kind: str
+    margin: float
+    confidence: float
+    unit: int
+
+
+class _Side(NamedTuple):
+    points: float
+    unit: int
+    kind: str
+
+
+def weigh(hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float) -> Weighed:
+    """Which label the hits make, of which kind, and how sure (rule 5: the heaviest request decides)."""
+    support = _best_side(hits, units, "support", "hotline")
+    hotline = _best_side(hits, units, "hotline", "support")
+    noise = _noise(hits)
+    if noise is not None and noise.points >= max(support.points, _LIGHT):
+        return Weighed("hotline", noise.kind, -noise.points, _confidence(noise.points, 1.0), noise.unit)
+    margin = support.points - _share(support.points) * hotline.points
+    if support.points <= 0 and hotline.points <= 0:
+        return Weighed(None, "other", 0.0, 0.0, MAIL)
+    winner = support if margin > 0 else hotline
+    label = "support" if margin > 0 else "hotline"
+    confidence = _confidence(abs(margin), language_confidence)
+    if abs(margin) < _NO_LABEL_BELOW:
+        return Weighed(None, winner.kind, margin, confidence, winner.unit)
+    return Weighed(label, winner.kind, margin, confidence, winner.unit)
+
+
+def effect_points(hits: Iterable[Hit], effect: str) -> float:
+    """Points for urgent or quote: the strongest voice, and every voice against it."""
+    given = [hit.rule.points.get(effect, 0.0) for hit in hits]
+    return max((p for p in given if p > 0), default=0.0) + sum(p for p in set(given) if p < 0)
+
+
+def _best_side(hits: Sequence[Hit], units: Sequence[Unit], own: str, other: str) -> _Side:
+    best = _Side(0.0, MAIL, "other")
+    general = [h for h in hits if h.unit == MAIL and own in h.rule.points]
+    for at in [*range(len(units)), MAIL]:
+        local = [h for h in hits if h.unit == at and own in h.rule.points] if at != MAIL else general
+        if not local:
+            continue
+        against = _sum(h.rule.points[other] for h in hits if h.unit == at and other in h.rule.points)
+        points = _sum(h.rule.points[own] for h in local) - _SAME_SENTENCE * against
+        if at != MAIL:
+            points += _SECOND_VOICE * sum(h.rule.points[own] for h in general)
+            points *= _SUBJECT_SHARE if units[at].zone == "subject" and len(units) > 1 else 1.0
+        if points > best.points:
+            best = _Side(points, at, _kind(local))
+    return best
+
+
+def _sum(points: Iterable[float]) -> float:
+    """The strongest voice counts whole, the others a part: ten weak words are not one proof."""
+    ordered = sorted(points, reverse=True)
+    if not ordered:
+        return 0.0
+    return ordered[0] + min(_MOST_FROM_SECONDS, _SECOND_VOICE * sum(ordered[1:]))
+
+
+def _kind(hits: Iterable[Hit]) -> str:
+    named = [h.rule for h in hits if h.rule.kind]
+    if not named:
+        return "other"
+    best = max(named, key=lambda rule: (max(rule.points.values()), rule.priority))
+    return best.kind or "other"
+
+
+def _noise(hits: Sequence[Hit]) -> _Side | None:
+    given = [h for h in hits if h.rule.points.get("noise", 0.0) and h.rule.kind in NOISE]
+    if not given:
+        return None
+    best = max(given, key=lambda h: h.rule.points["noise"])
+    return _Side(_sum(h.rule.points["noise"] for h in given), best.unit, best.rule.kind or "spam")
+
+
+def _share(support: float) -> float:
+    """How much a light question beside it holds against the support side: all of it, or nearly nothing."""
+    if support >= _HEAVY:
+        return _HEAVY_SHARE
+    if support <= _LIGHT:
+        return 1.0
+    return 1.0 - (1.0 - _HEAVY_SHARE) * (support - _LIGHT) / (_HEAVY - _LIGHT)
+
+
+def _confidence(margin: float, language_confidence: float) -> float:
+    sure = 1 / (1 + math.exp(-(_STEEPNESS * margin + _OFFSET)))
+    if language_confidence < _UNSURE_LANGUAGE:
+        sure = 0.5 + (sure - 0.5) * 0.7
+    return round(min(sure, _CAP), 3)
