@@ -45,7 +45,9 @@ def configure(log_format: str, *, process: str = "", level: str = "INFO") -> Non
     for old in [each for each in root.handlers if isinstance(each, _StandardError)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
+    # Libraries speak up when something is wrong; what they do otherwise is in our own events.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("helpdesk").setLevel(level)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
