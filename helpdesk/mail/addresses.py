@@ -1,4 +1,4 @@
-"""Split address headers into mailboxes without being fooled: the address is what stands in the last angle brackets."""
+"""Split address headers into mailboxes without being fooled by names that look like addresses."""
 
 import re
 from dataclasses import dataclass, field

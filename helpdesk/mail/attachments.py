@@ -11,8 +11,10 @@ NAME_CAP = 150
 
 _PATH = re.compile(r"[/\\]")
 _EXTENSIONS = {
-    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "image/png": ".png",
-    "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf", "text/vcard": ".vcf",
+    "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv",
+    "image/png": ".png",
+    "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/gif": ".gif", "application/pdf": ".pdf",
+    "text/vcard": ".vcf",
     "message/rfc822": ".eml", "application/pgp-signature": ".asc", "application/pgp-encrypted": ".txt",
     "application/pkcs7-mime": ".p7m", "application/pkcs7-signature": ".p7s", "application/ms-tnef": ".dat",
     "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "application/zip": ".zip",
@@ -42,7 +44,7 @@ class Attachment:
 
 
 def safe_name(name: str, content_type: str, number: int) -> str:
-    """A file name without path, control or direction marks; made up from the type when the sender gave none."""
+    """A file name without path, control or direction marks; made up when the sender gave none."""
     name = one_line(name).strip("\"' ")
     if re.match(r"^[a-zA-Z]:\\|^\.{0,2}[/\\]|.*[/\\]\.\.[/\\]", name) or "\\" in name:
         name = _PATH.split(name)[-1]

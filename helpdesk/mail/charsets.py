@@ -1,4 +1,4 @@
-"""Bytes of unknown make into clean text: the declared charset where it holds, sound guesses where it does not."""
+"""Bytes of unknown make into clean text: the declared charset where it holds, a sound guess elsewhere."""
 
 import codecs
 import re
@@ -151,7 +151,7 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 
 def guess(data: bytes) -> str:
-    """Text of 8-bit bytes nobody labelled and that are not UTF-8: Japanese escapes, Chinese, Cyrillic, else cp1252."""
+    """Text of unlabelled 8-bit bytes that are not UTF-8: Japanese, Chinese, Cyrillic, else cp1252."""
     if b"\x1b$" in data or b"\x1b(" in data:
         text = _strict(data, "iso2022_jp_ext")
         if text is not None:
@@ -186,7 +186,7 @@ def _cyrillic(high: list[int], total: int) -> str:
 
 
 def clean(text: str) -> str:
-    """Text that any database and any JSON takes: lone surrogates and NULs replaced, other controls dropped."""
+    """Text that any database and any JSON takes: lone surrogates and NULs replaced, controls dropped."""
     if not text.isascii() and _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if _CONTROLS.search(text):

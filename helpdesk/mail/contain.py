@@ -1,4 +1,4 @@
-"""Read suspicious messages in a child process with limits of memory, CPU and time [adapter: starts a process].
+"""Read suspicious messages in a child process with limits of memory, CPU and time [adapter].
 
 A new interpreter and not a fork: the caller may have threads, database connections and sockets open.
 """
@@ -21,7 +21,7 @@ _COMMAND = [sys.executable, "-m", "helpdesk.mail.contain"]
 
 
 def parse_contained(raw: bytes) -> ParsedMail:
-    """Like `parse`, but a suspicious message is read in a child that may die; then only its header is read here.
+    """Like `parse`, but a suspicious message is read in a child; if that dies, only its header is read here.
 
     Never raises. An ordinary message is parsed at once in this process.
     """

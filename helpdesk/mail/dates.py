@@ -6,8 +6,10 @@ from email.utils import parsedate_tz
 
 from helpdesk.mail.encoded_words import raw_text
 
-_ZONES = {"MESZ": 2, "CEST": 2, "MEZ": 1, "CET": 1, "MET": 1, "MEST": 2, "BST": 1, "WEST": 1, "EEST": 3, "EET": 2,
-          "MSK": 3, "MSD": 4, "JST": 9, "IST": 5.5, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11, "NZST": 12}  # fmt: skip
+_ZONES = {"MESZ": 2, "CEST": 2, "MEZ": 1, "CET": 1, "MET": 1, "MEST": 2, "BST": 1, "WEST": 1, "EEST": 3,
+    "EET": 2,
+          "MSK": 3, "MSD": 4, "JST": 9, "IST": 5.5, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11,
+    "NZST": 12}  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _ZONE = re.compile(r"\b([A-Z]{3,4})\b\)?\s*$")
 

@@ -1,4 +1,4 @@
-"""Decode RFC 2047 encoded words in header values, also the many broken ones; linear and free of exceptions."""
+"""Decode RFC 2047 encoded words in header values, also the many broken ones; linear, never raises."""
 
 import binascii
 import re

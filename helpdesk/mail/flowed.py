@@ -1,4 +1,4 @@
-"""Join the lines of format=flowed text (RFC 3676) back into paragraphs; quote depth and "-- " are respected."""
+"""Join the lines of format=flowed text (RFC 3676) into paragraphs; quote depth and "-- " are respected."""
 
 
 def unflow(text: str, *, delsp: bool = False) -> str:

@@ -67,9 +67,8 @@ def _keep(lines: list[bytes]) -> tuple[list[bytes], int, list[str]]:
     kept: list[bytes] = []
     defects: list[str] = []
     for number, line in enumerate(lines):
-        if line[:1] in b" \t" and kept:
-            kept.append(line)
-        elif _HEADER.match(line) and (number <= last_known or not defects):
+        folded = line[:1] in b" \t" and kept
+        if folded or (_HEADER.match(line) and (number <= last_known or not defects)):
             kept.append(line)
         elif number < last_known or (number == 0 and line.startswith((b"From ", b">From "))):
             if not line.startswith((b"From ", b">From ")):

@@ -16,15 +16,19 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BLANKS = re.compile(r"\n{3,}")
 _TRAIL = re.compile(r"[ \xa0]+\n")
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|mso-hide\s*:\s*all|"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)|"
+    r"mso-hide\s*:\s*all|"
     r"opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)"
 )
 _HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?=[\s=/]|$)", re.I)
-_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "math", "textarea",
+_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "math",
+    "textarea",
             "select", "xml"}  # fmt: skip
 _RAW_END = {name: re.compile(rf"</{name}", re.I) for name in ("script", "style", "title", "textarea", "xml")}
-_BLOCK = {"p", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "blockquote", "pre",
-          "center", "address", "article", "section", "header", "footer", "form", "fieldset", "dl", "dt", "dd", "body",
+_BLOCK = {"p", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "blockquote",
+    "pre",
+          "center", "address", "article", "section", "header", "footer", "form", "fieldset", "dl", "dt",
+    "dd", "body",
           "figure", "aside", "main", "nav", "caption"}  # fmt: skip
 _PARAGRAPH = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"}
 _TITLE = re.compile(r"<title[^>]{0,100}>([^<]{1,2000})</title", re.I)
@@ -111,7 +115,7 @@ class _Walker:
         return self._tag(name[0].lower(), source[name.end() : end], end + 1)
 
     def _tag_end(self, start: int) -> int:
-        """Index of the ">" that ends the tag, one inside a quoted attribute value not counting; -1 without."""
+        """Index of the ">" that ends the tag, not counting one in a quoted value; -1 without."""
         end = self._find(">", start)
         if end < 0:
             return -1

@@ -1,4 +1,4 @@
-"""Show what the system makes of a raw message, without storing anything: operators ask why a mail did what it did."""
+"""Show what the system makes of a raw message, without storing anything, so operators see why."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Cheap looks at the bytes of a message before anything structured reads them: what is suspicious, what is too much.
+"""Cheap looks at the bytes of a message before anything structured reads them.
 
 The figures follow from measured blow-ups of the standard library: 20,000 encoded words take gigabytes, 1,500
 nested parts end in RecursionError, 100,000 parts in half a minute.

@@ -1,4 +1,4 @@
-"""Read Content-Type and Content-Disposition with their parameters (RFC 2045, 2231, and what is sent instead)."""
+"""Read Content-Type and Content-Disposition with parameters (RFC 2045, 2231, and what is sent instead)."""
 
 import re
 import urllib.parse
@@ -12,7 +12,7 @@ _PIECES_CAP = 500
 
 
 def parse_params(value: str) -> tuple[str, dict[str, str]]:
-    """(main value in lower case, parameters in lower case names); the first of two equal names wins. Linear."""
+    """(main value, parameters) with names in lower case; the first of two equal names wins. Linear."""
     text = raw_text(value[:VALUE_CAP])
     main, _, rest = text.partition(";")
     plain: dict[str, str] = {}

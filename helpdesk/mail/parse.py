@@ -33,7 +33,7 @@ Headers = dict[str, list[str]]
 
 
 def parse(raw: bytes) -> ParsedMail:
-    """A raw message as data. Never raises; a message that breaks the parser comes back with its header only."""
+    """A raw message as data. Never raises; one that breaks the parser comes back with its header only."""
     reason = limits.hopeless(raw)
     if reason is not None:
         return parse_header_only(raw, reason)
@@ -44,7 +44,7 @@ def parse(raw: bytes) -> ParsedMail:
 
 
 def parse_header_only(raw: bytes, reason: str) -> ParsedMail:
-    """The result for a message whose body nobody can or may take apart; `reason` stands first in the defects."""
+    """The result for a message whose body cannot be taken apart; `reason` stands first in the defects."""
     try:
         head, defects = repair(limits.header_block(raw) + b"\r\n\r\n")
         headers: Headers = {}
@@ -208,7 +208,7 @@ def _text(segments: list[Segment]) -> str:
 
 
 def _with_title(text: str, segments: list[Segment]) -> str:
-    """The title of a mail that is only HTML above its text: kept for reading and searching, never taken as said."""
+    """The title of a mail that is only HTML above its text: kept for reading, never taken as said."""
     title = html_title(segments[0].html) if len(segments) == 1 and not segments[0].plain.strip() else ""
     return f"{title}\n\n{text}" if title and title not in text else text
 

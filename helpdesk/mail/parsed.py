@@ -42,7 +42,7 @@ class ParsedMail:
     language: str = ""
     language_confidence: float = 0.0
     forwarded_from: str = ""
-    #: Raw values, unfolded, in the order they stand: only the topmost, written by our own server, may be believed.
+    #: Raw values, unfolded, topmost first: only the one our own server wrote may be believed.
     authentication_results: tuple[str, ...] = ()
     x_loop: tuple[str, ...] = ()
     x_original_sender: str = ""

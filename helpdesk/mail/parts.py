@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
-from email.policy import compat32
 
 from helpdesk.mail import limits
 from helpdesk.mail.attachments import Attachment, safe_name
@@ -33,10 +32,10 @@ class Part(Message):
     @property
     def body(self) -> object:
         """The payload untouched: a list of parts, or text with 8-bit bytes as surrogate escapes."""
-        return self._payload
+        return self.__dict__["_payload"]
 
 
-_PARSER = BytesParser(_class=Part, policy=compat32)
+_PARSER = BytesParser(_class=Part)
 _BOUNDARY_LINE = re.compile(r"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)", re.I | re.M)
 _TAGS = re.compile(r"<[^>\n]{1,200}>")
 _HTML_LOOK = re.compile(r"<(?:html|body|!doctype html|table|div|p|br)[\s/>]", re.I)

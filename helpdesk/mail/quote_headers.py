@@ -35,9 +35,12 @@ _ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}
 _ABOVE = ("above", "oberhalb", "über", "au-dessus", "ovanför", "processed by", "over denne")
 _REPLY_ABOVE = re.compile(
     r"(?:##-|--?\s|={2,}|_{3,}|\*{2,})?.{0,40}"
-    r"(?:(?:please )?(?:type|write|enter) your (?:reply|response) above th(?:is|e) line|reply above this line|"
-    r"bitte (?:geben sie ihre antwort|antworten sie|schreiben sie) (?:bitte )?(?:über|oberhalb)|antwort (?:bitte )?"
-    r"oberhalb dieser (?:zeile|linie)|répon(?:dre|dez) au-dessus de cette ligne|(?:svara|skriv(?: ditt)? svar) ovanför"
+    r"(?:(?:please )?(?:type|write|enter) your (?:reply|response) above th(?:is|e) line|"
+    r"reply above this line|"
+    r"bitte (?:geben sie ihre antwort|antworten sie|schreiben sie) (?:bitte )?(?:über|oberhalb)|"
+    r"antwort (?:bitte )?"
+    r"oberhalb dieser (?:zeile|linie)|répon(?:dre|dez) au-dessus de cette ligne|(?:svara|"
+    r"skriv(?: ditt)? svar) ovanför"
     r"|original message processed by|skriv svaret over denne)"
 )
 
@@ -70,7 +73,7 @@ def heading(lines: list[str], at: int) -> Heading | None:
 
 
 def _separator(lines: list[str], at: int, low: str) -> Heading | None:
-    """A line between dashes that names the original message, a bare rule above a header block, Apple's sentence."""
+    """A line between dashes that names the original, a rule above a header block, Apple's sentence."""
     if APPLE_FORWARD.match(low):
         return Heading(1 + _block_after(lines, at), forward=True)
     if low[:1] not in "-–—_=~+*" or not low:
@@ -214,7 +217,7 @@ def _opens(low: str) -> bool:
 
 
 def _is_attribution(joined: str, *, opens: bool) -> bool:
-    """Whether these joined lines say who wrote when: a verb or a trailing address, a number, a colon at the end."""
+    """Whether these lines say who wrote when: a verb or an address at the end, a date, a colon."""
     end = joined.rstrip(" *_\t-")
     colon = end.endswith((":", "："))
     if colon and _QUOTING.match(end):

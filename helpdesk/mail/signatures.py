@@ -5,15 +5,21 @@ import re
 _DASHES = re.compile(r"(?:--|—|–|__|- -|\*--\*)\s*$")
 _BAR = re.compile(r"[—–_]{3,}\s*$")
 _DEVICE = (
-    r"(?:i-?phon\w*|i-?pad|i-?pod|i-?os|android|samsung|galaxy|blackberry|mobile|mobil\w*|phone|outlook|smartphone|"
-    r"tablet|mail|yahoo\w*|proton\w*|windows|htc|huawei|xiaomi|sony|nokia|lumia|handy|telefon\w*|t[eé]l[eé]phone|"
-    r"typeapp|spark|gmail|app|nexus|pixel|droid|wireless|mailbox|airmail|sparrow|torch|handset|device|gerät|macbook|"
+    r"(?:i-?phon\w*|i-?pad|i-?pod|i-?os|android|samsung|galaxy|blackberry|mobile|mobil\w*|phone|outlook|"
+    r"smartphone|"
+    r"tablet|mail|yahoo\w*|proton\w*|windows|htc|huawei|xiaomi|sony|nokia|lumia|handy|telefon\w*|"
+    r"t[eé]l[eé]phone|"
+    r"typeapp|spark|gmail|app|nexus|pixel|droid|wireless|mailbox|airmail|sparrow|torch|handset|device|"
+    r"gerät|macbook|"
     r"k-9|fairmail|aquamail|bluemail|gmx|web\.de|wp|fairphone|oneplus|móvil|movil|celular|cellulare|kindle)"
 )
 _SENT = (
-    r"(?:sent (?:from|via|with|by|using)|gesendet (?:von|mit|über|aus|via)|(?:diese (?:nachricht|e-?mail) wurde )?"
-    r"(?:von|mit) mein\w+|diese (?:nachricht|e-?mail) wurde (?:von|mit)|von unterwegs|envoyé (?:de|depuis|à partir|avec|par|"
-    r"via)|envoye (?:de|depuis)|provenance :|skickat (?:från|med|via)|skickad (?:från|med)|sendt (?:fra|med|via|ved)|"
+    r"(?:sent (?:from|via|with|by|using)|gesendet (?:von|mit|über|aus|via)|(?:diese (?:nachricht|"
+    r"e-?mail) wurde )?"
+    r"(?:von|mit) mein\w+|diese (?:nachricht|e-?mail) wurde (?:von|mit)|von unterwegs|envoyé (?:de|depuis|"
+    r"à partir|avec|par|"
+    r"via)|envoye (?:de|depuis)|provenance :|skickat (?:från|med|via)|skickad (?:från|med)|sendt (?:fra|"
+    r"med|via|ved)|"
     r"enviado (?:desde|do|de|a partir|con|com|via|mediante)|enviat (?:des|del)|inviato (?:da|dal|con|via)|"
     r"verzonden (?:vanaf|van|met|via|vanuit)|verstuurd (?:vanaf|van|met)|wysłan[eoy] (?:z|ze|za)|lähetetty|"
     r"отправлено (?:с|из|от)|надіслано (?:з|із)|odesláno (?:z|ze)|odoslané z|küldve|trimis (?:de|din)|"
@@ -26,7 +32,8 @@ _PHONE_SHORT = re.compile(
 _PHONE_OTHER = re.compile(
     r"(?:(?:von|mit) mein\w+ .{2,40} (?:gesendet|verschickt)|(?:get|download) outlook for|"
     r"holen sie sich outlook|outlook für .{2,12} (?:beziehen|herunterladen)|laden sie outlook|"
-    r"(?:obtenez|obtenir|télécharge[rz]) outlook|hämta outlook|hent outlook|få outlook|outlook voor .{2,10} downloaden|"
+    r"(?:obtenez|obtenir|télécharge[rz]) outlook|hämta outlook|hent outlook|få outlook|"
+    r"outlook voor .{2,10} downloaden|"
     r"download outlook|obt[eé]n(?:er)? outlook|obter o? ?outlook|ottieni outlook|scarica outlook|"
     r".{2,20}から送信|发自我的|從我的|发送自|傳送自|나의 .{2,20}에서 보냄|iphoneから)",
     re.I,
@@ -38,7 +45,8 @@ _LEGAL = re.compile(
     r"disclaimer\s*:|(?:legal )?disclaimer$|diese (?:e-?mail|nachricht)\b.{0,60}\bvertraulich|"
     r"der inhalt dieser (?:e-?mail|nachricht)|vertraulichkeitshinweis|"
     r"ce (?:message|courriel|mail|courrier)\b.{0,80}\bconfidentiel|avis de confidentialité|"
-    r"detta (?:e-?post)?meddelande\b.{0,60}\b(?:konfidentiell|sekretess)|denna? (?:e-?post|mejl).{0,60}konfidentiell|"
+    r"detta (?:e-?post)?meddelande\b.{0,60}\b(?:konfidentiell|sekretess)|denna? (?:e-?post|"
+    r"mejl).{0,60}konfidentiell|"
     r"este (?:mensaje|correo).{0,60}confidencial|questo messaggio.{0,60}(?:riservat|confidenzial)|"
     r"dit (?:e-?mail)?bericht.{0,60}vertrouwelijk|please consider the environment before printing)",
     re.I,

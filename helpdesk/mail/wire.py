@@ -34,7 +34,9 @@ def _plain(value: object) -> str:
 def load(data: bytes) -> ParsedMail:
     """The parsed mail out of its JSON. Raises ValueError, KeyError or TypeError for anything else."""
     fields: dict[str, Any] = json.loads(data)
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
     for name in _MAILBOXES:
         values[name] = tuple(Mailbox(**box) for box in fields[name])
     values["attachments"] = tuple(

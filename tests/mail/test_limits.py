@@ -127,9 +127,9 @@ def test_an_ordinary_message_takes_about_a_millisecond():
         HEAD
         + b"Message-ID: <1@k.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
         + (
-            "Guten Tag\r\n\r\nDer Drucker druckt keine Rechnungen mehr, was kann ich tun?\r\n\r\nVera\r\n\r\n"
-            "Am 03.02.2025 um 14:05 schrieb Support <s@a.example>:\r\n> Hallo\r\n> Gruss\r\n"
-        ).encode()
+            b"Guten Tag\r\n\r\nDer Drucker druckt keine Rechnungen mehr, was kann ich tun?\r\n\r\nVera\r\n\r\n"
+            b"Am 03.02.2025 um 14:05 schrieb Support <s@a.example>:\r\n> Hallo\r\n> Gruss\r\n"
+        )
     )
     parse(raw)
     started = time.process_time()

@@ -1,5 +1,6 @@
 """What a person newly wrote is told from what the mail program repeated."""
 
+import itertools
 import time
 
 import pytest
@@ -278,7 +279,7 @@ def test_zones_cover_the_text_in_order_without_overlap():
     assert [zone.kind for zone in found] == ["new", "quote_header", "quote", "new", "signature"]
     assert found[0].start == 0
     assert found[-1].end == len(text)
-    assert all(one.end == two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end == two.start for one, two in itertools.pairwise(found))
 
 
 def test_nothing_has_no_zones():

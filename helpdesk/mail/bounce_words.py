@@ -1,0 +1,118 @@
+"""The words servers use when they could not deliver, in the languages they write."""
+
+import re
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}[\w]")
+DAEMON = re.compile(
+    r"(?:mailer[-_. ]?daemon|mail[-_]?daemon|mdaemon|post[-_]?master|mailerdaemon|mail-?er|mail\.?delivery|"
+    r"double-bounce|bounces?|"
+    r"mail-delivery-subsystem|mmdf|system administrator|mailadmin|mail-admin|daemon|microsoft-exchange|"
+    r"microsoftexchange\w*|"
+    r"delivery|no-?reply-?delivery|mailsystem|smtp|uucp|adm-?mail|mta-?admin|undeliver\w*)(?:@|[-+.=]|$)",
+    re.I,
+)
+DAEMON_NAME = re.compile(
+    r"mail(?:er)?[- ]?(?:delivery|daemon)|postmaster|delivery (?:subsystem|system|service|notification)|"
+    r"system administrator|"
+    r"mail (?:system|administrator|router|server|delivery)|microsoft exchange|internet mail delivery|"
+    r"mail deliver",
+    re.I,
+)
+SUBJECT = re.compile(
+    r"(?:mail|message|nachricht|e-?mail|messages?)? ?(?:delivery|transport) ?(?:status notification|"
+    r"fail\w*|err\w*|notification|"
+    r"problem|report|status|system|delayed|has failed|incomplete)|undeliver\w*|undelivered|"
+    r"returned (?:mail|message|to sender)|"
+    r"failure (?:notice|notification)|mail (?:failure|error|could not)|could not (?:send|deliver)|"
+    r"delivery (?:to|of|has|failure)|"
+    r"unzustellbar|nicht zustellbar|unzustellbarkeits|zustellung (?:fehlgeschlagen|nicht)|zustellfehler|"
+    r"fehler bei der zustellung|"
+    r"non remis|échec de (?:la )?(?:remise|distribution)|notification d.échec|avis de non|non distribu|"
+    r"impossible de remettre|"
+    r"kunde inte levereras|olevererbart|ej levererat|kan inte levereras|leveransfel|leveransmeddelande|"
+    r"onbestelbaar|niet bezorgd|kan ikke leveres|uleverbar|ikke-leverbar|no se puede entregar|no entregado|"
+    r"mensaje no entregado|devuelto|mancato recapito|non recapitabile|messaggio non|não entregue|"
+    r"não foi possível|"
+    r"niedostarczon|nie dostarczono|недоставлен|не доставлено|mail system error|user unknown|"
+    r"warning: (?:could not|message|e-?mail)|"
+    r"nondeliverable|non-?delivery|permanent (?:failure|error)|rejected mail|mail rejected|"
+    r"message (?:you sent )?(?:blocked|rejected)|"
+    r"dsn|bounce[ds]?\b|配信|送信できません|배달|退信|系统退信|無法傳送|mail notice|message status|"
+    r"smtp mail failed|"
+    r"mail transaction failed|your message (?:could|to|was)|unable to deliver|email (?:could not|delivery)|"
+    r"service message",
+    re.I,
+)
+HUMAN_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg|vs|tr|rif|res|odp)\s*(?:\[\d+\])?\s*:", re.I)
+TEMPLATE = re.compile(
+    r"(?:this is the (?:mail|postfix|machine|qmail|mailer)|this message was created automatically by mail|"
+    r"i'm (?:sorry|afraid) (?:to have to inform|i wasn't able)|i wasn't able to deliver|"
+    r"i was not able to deliver|"
+    r"(?:could|can) ?not be delivered|was not delivered|(?:is|was) undeliverable|undeliverable\s+to|"
+    r"delivery (?:to the following|has failed|failed|status|of the following)|delevery to|"
+    r"unable to deliver|unable to relay|failed to deliver|not delivered to the following|"
+    r"did not (?:receive|reach)|"
+    r"the following (?:address|recipient|message|user|destination)\w* |following addresses (?:had|failed)|"
+    r"addresses had delivery errors|"
+    r"had (?:transient|permanent|non-fatal|delivery) (?:non-fatal |fatal )?(?:errors|problems)|"
+    r"permanent (?:fatal )?errors|mail delivery failed|transcript of session|unknown user|"
+    r"user (?:is )?(?:unknown|not known)|no such user|"
+    r"invalid final delivery|does not exist|mailbox (?:is )?(?:full|unavailable)|over (?:its |"
+    r"their )?quota|returned mail|"
+    r"failure reasons|delivery problems|encountered (?:delivery|a) problem|an error (?:has )?occurred while|"
+    r"konnte nicht (?:zugestellt|übermittelt|ausgeliefert)|nicht zugestellt werden|"
+    r"n'a pas pu être (?:remis|distribué|délivré)|"
+    r"kunde inte levereras|no se ha podido entregar|non è stato possibile|не удалось доставить|"
+    r"не может быть доставлено|невозможно доставить|"
+    r"邮件无法|無法|配信できません|配信不能|送信できません|お届けできません|存在しないか|"
+    r"each of the following recipients was rejected|"
+    r"rejected by (?:a |the )|recipients? (?:was|were) rejected|will be retried|not yet been delivered|"
+    r"has been delayed|still being retried)",
+    re.I,
+)
+ORIGINAL_BELOW = re.compile(
+    r"^[ \t>*=]{0,8}(?:-{2,40}[^\n]{0,30}(?:original|returned|unsent|copy|header|below this line|"
+    r"message follows|message removed)[^\n]{0,80}|"
+    r"(?:below|attached)(?: this line)? is (?:a |the )?(?:copy|original)[^\n]{0,60}|"
+    r"original message follows[^\n]{0,20}|"
+    r"---? ?(?:below|the header|this is a copy|ниже|附件|enclosed)[^\n]{0,80}|your message reads[^\n]{0,40}|"
+    r"(?:return-path|received|message-id|x-mailer|mime-version): [^\n]{0,80})",
+    re.I | re.M,
+)
+GREETING = re.compile(
+    r"(?:hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe[rs]? |dear |hello|bonjour|bonsoir|hej|grüezi|"
+    r"hi[ ,!])",
+    re.I,
+)
+INTRO = re.compile(
+    r"did not reach the following|(?:the )?following (?:recipient|address|user|"
+    r"destination)\w*(?:\(e?s\))?(?: \w+){0,3}\s?:|"
+    r"not (?:be )?delivered to:?|recipients were affected:|unable to deliver message to:?|failure reasons|"
+    r"addressed to:|"
+    r"(?:delivery|permanent fatal|delivery) (?:errors|problems) -{2,}|following list of recipients:|rcpt to:",
+    re.I,
+)
+PERMANENT = re.compile(r"(?<!non-)permanent|(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])", re.I)
+TEMPORARY = re.compile(
+    r"warning only|will be retried|you do not need to resend|has been delayed|delivery (?:is )?delayed|"
+    r"not yet been delivered|"
+    r"still being retried|will (?:continue|keep) (?:to |on )?try|temporar(?:y|ily)|deferred|verzögert|"
+    r"retardée?|försen",
+    re.I,
+)
+SMTP_REFUSAL = re.compile(
+    r"(?<![\w.])[45]\d\d[ -]{1,3}(?:#?[45]\.\d{1,3}\.\d{1,3}|requested action|user|no such|mailbox)", re.I
+)
+ID_LINE = re.compile(
+    r"^[ \t>]{0,8}(?:message-id|in-reply-to|references)\s?:((?:[^\n]*\n?)(?:[ \t][^\n]*\n?){0,40})",
+    re.I | re.M,
+)
+LINE_ADDRESS = re.compile(
+    r"^[ \t>*#-]{0,20}(?:\(?(?:unknown user|user unknown|recipient|recipients|to|address|user|"
+    r"failed recipient|rcpt to|final-recipient|"
+    r"original-recipient|undeliverable\s+to|invalid final delivery userid|originally addressed to|mailbox|"
+    r"for|empfänger|destinataire|"
+    r"email|e-?mail address|dda:smtp)(?:\s{0,9}[:=]|\s)\s{0,9}(?:rfc822;\s{0,9})?)?[<\"'(\[]?"
+    r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w)(?:[>\"')\]:;,.]|<mailto:|\s|$)",
+    re.I | re.M,
+)
