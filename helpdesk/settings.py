@@ -27,6 +27,17 @@ class Endpoint:
     host: str
     port: int
 
+    @property
+    def written(self) -> str:
+        """`127.0.0.1:8000` or `[::1]:8000`, as URLs have it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def reachable(self) -> "Endpoint":
+        """The same on this machine, for what listens on all of its addresses."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  names, nothing is bound
+        return Endpoint(everywhere.get(self.host, self.host), self.port)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -96,13 +107,16 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     read = _Reader(environ)
     country = read.text("COUNTRY", "CH").upper()
     data_dir = data_dir_of(environ, root)
+    web = read.endpoint("WEB_LISTEN", "127.0.0.1:8000") or Endpoint("127.0.0.1", 8000)
     return Settings(
         data_dir=data_dir,
         database_url=read.database(f"sqlite:///{data_dir / 'helpdesk.sqlite3'}"),
         redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
         secret_key=read.secret(secret_key_file(data_dir)),
-        public_url=(read.url("PUBLIC_URL", ("http", "https")) or "http://127.0.0.1:8000").rstrip("/"),
-        web=read.endpoint("WEB_LISTEN", "127.0.0.1:8000") or Endpoint("127.0.0.1", 8000),
+        public_url=(read.url("PUBLIC_URL", ("http", "https")) or f"http://{web.reachable.written}").rstrip(
+            "/"
+        ),
+        web=web,
         web_threads=read.number("WEB_THREADS", 16, 1, 512),
         trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
         smtp_listen=read.endpoint("SMTP_LISTEN", "127.0.0.1:2525"),

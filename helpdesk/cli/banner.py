@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from helpdesk.cli.ports import written
 from helpdesk.settings import Settings
 
 
@@ -35,7 +34,7 @@ def _listed(title: str, entries: Iterator[str]) -> list[str]:
 
 def _ways_in(settings: Settings, addresses: Sequence[str]) -> Iterator[str]:
     if settings.smtp_listen:
-        yield f"SMTP on {written(settings.smtp_listen)}, for {', '.join(addresses) or 'no address yet'}"
+        yield f"SMTP on {settings.smtp_listen.written}, for {', '.join(addresses) or 'no address yet'}"
     for url in settings.imap_urls:
         parts = urlsplit(url)
         yield f"IMAP {parts.username or ''}@{parts.hostname}"  # never with the password

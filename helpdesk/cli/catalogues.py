@@ -1,5 +1,6 @@
-"""Catalogues of texts: collected from Python and Jinja, merged into each language's .po file with Babel."""
+"""Catalogues of texts: collected from Python, Jinja and the rules, merged into each .po file with Babel."""
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from helpdesk.i18n import DOMAIN, FOLDER
 LANGUAGES = ("de", "fr", "sv")
 TEMPLATE = FOLDER / f"{DOMAIN}.pot"
 _SOURCE = FOLDER.parent / "helpdesk"
+# The rules that a new installation starts with say their reasons in the reader's language.
+_RULES = _SOURCE / "triage" / "starter"
 
 # The functions that speak, and the errors whose sentence people read in their own language.
 _KEYWORDS: dict[str, Any] = {
@@ -37,7 +40,7 @@ _JINJA = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "si
 
 
 def collect() -> Catalog:
-    """All texts of code and templates, each with the files that use it."""
+    """All texts of code, templates and starting rules, each with the files that use it."""
     found = _empty()
     for path in _files():
         python = path.suffix == ".py"
@@ -47,6 +50,10 @@ def collect() -> Catalog:
         )
         for _line, text, comments, context in texts:
             found.add(text, locations=[(_place(path), 0)], auto_comments=comments, context=context)
+    for path in sorted(_RULES.glob("*.toml")):
+        for rule in tomllib.loads(path.read_text("utf-8")).get("rule", []):
+            if rule.get("reason"):
+                found.add(rule["reason"], locations=[(_place(path), 0)])
     return found
 
 

@@ -9,7 +9,7 @@ from helpdesk.settings import Endpoint
 
 def check_free(endpoint: Endpoint, setting: str) -> None:
     """Raises Unavailable, naming the setting to change, when nobody could listen there now."""
-    place = f"{endpoint.host}:{endpoint.port}"
+    place = endpoint.written
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             endpoint.host, endpoint.port, type=socket.SOCK_STREAM
@@ -37,19 +37,7 @@ def check_free(endpoint: Endpoint, setting: str) -> None:
 def answers(endpoint: Endpoint) -> bool:
     """Whether somebody takes connections there."""
     try:
-        socket.create_connection((reachable(endpoint.host), endpoint.port), timeout=1).close()
+        socket.create_connection((endpoint.reachable.host, endpoint.port), timeout=1).close()
     except OSError:
         return False
     return True
-
-
-def reachable(host: str) -> str:
-    """An address of this machine for what listens on all of them."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  a name, nothing is bound
-
-
-def written(endpoint: Endpoint) -> str:
-    """`127.0.0.1:8000` or `[::1]:8000`, as URLs have it."""
-    return (
-        f"[{endpoint.host}]:{endpoint.port}" if ":" in endpoint.host else f"{endpoint.host}:{endpoint.port}"
-    )

@@ -79,7 +79,7 @@ def _ready(parts: Supervisor, settings: Settings, stop: threading.Event) -> bool
 
 
 def _page_answers(endpoint: Endpoint) -> bool:
-    connection = http.client.HTTPConnection(ports.reachable(endpoint.host), endpoint.port, timeout=5)
+    connection = http.client.HTTPConnection(endpoint.reachable.host, endpoint.port, timeout=5)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500

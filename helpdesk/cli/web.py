@@ -66,7 +66,7 @@ def web(ctx: click.Context, workers: int) -> None:
     ports.check_free(settings.web, "WEB_LISTEN")
     lifeline.hold()
     options = {
-        "bind": [ports.written(settings.web)],
+        "bind": [settings.web.written],
         "worker_class": "gthread",
         "workers": workers,
         "threads": settings.web_threads,
