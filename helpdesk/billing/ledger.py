@@ -17,27 +17,28 @@ from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Conflict, HelpdeskError, InsufficientCredit, InvalidInput, NotAllowedYet
 from helpdesk.core.money import Money, chf
 from helpdesk.db import db
+from helpdesk.i18n import lazy
 
 #: How far a customer may owe for agreed work that credit does not cover, unless set otherwise.
 INVOICE_LIMIT = chf(2000)
 _MAX_AMOUNT = 999_999_999_999
 
 _REFUSALS: dict[str, tuple[type[HelpdeskError], str]] = {
-    "ck_account_within_limit": (InsufficientCredit, "There is not enough credit."),
-    "ck_offer_used": (NotAllowedYet, "This is more than the customer agreed to."),
-    "ck_transfer_agreed": (NotAllowedYet, "The customer has not agreed to this yet."),
-    "ledger_not_agreed": (NotAllowedYet, "The customer has not agreed to this yet."),
-    "ledger_above_hold": (Conflict, "This is more than was reserved."),
-    "ledger_hold_ran_out": (Conflict, "The reservation has run out."),
-    "ledger_hold_runs_on": (Conflict, "The reservation has not run out yet."),
-    "ledger_no_hold": (Conflict, "There is no such reservation."),
-    "uq_transfer_pending_key": (Conflict, "The reservation was settled already."),
-    "uq_transfer_reverses_key": (Conflict, "This booking was reversed already."),
-    "transfer.pending_key": (Conflict, "The reservation was settled already."),
-    "transfer.reverses_key": (Conflict, "This booking was reversed already."),
-    "ledger_not_the_original": (Conflict, "Only a booking as a whole can be reversed."),
-    "ledger_currency": (InvalidInput, "The account has another currency."),
-    "ledger_unchangeable": (Conflict, "Books are never changed or removed."),
+    "ck_account_within_limit": (InsufficientCredit, lazy("There is not enough credit.")),
+    "ck_offer_used": (NotAllowedYet, lazy("This is more than the customer agreed to.")),
+    "ck_transfer_agreed": (NotAllowedYet, lazy("The customer has not agreed to this yet.")),
+    "ledger_not_agreed": (NotAllowedYet, lazy("The customer has not agreed to this yet.")),
+    "ledger_above_hold": (Conflict, lazy("This is more than was reserved.")),
+    "ledger_hold_ran_out": (Conflict, lazy("The reservation has run out.")),
+    "ledger_hold_runs_on": (Conflict, lazy("The reservation has not run out yet.")),
+    "ledger_no_hold": (Conflict, lazy("There is no such reservation.")),
+    "uq_transfer_pending_key": (Conflict, lazy("The reservation was settled already.")),
+    "uq_transfer_reverses_key": (Conflict, lazy("This booking was reversed already.")),
+    "transfer.pending_key": (Conflict, lazy("The reservation was settled already.")),
+    "transfer.reverses_key": (Conflict, lazy("This booking was reversed already.")),
+    "ledger_not_the_original": (Conflict, lazy("Only a booking as a whole can be reversed.")),
+    "ledger_currency": (InvalidInput, lazy("The account has another currency.")),
+    "ledger_unchangeable": (Conflict, lazy("Books are never changed or removed.")),
 }
 _REFUSAL = re.compile("|".join(map(re.escape, _REFUSALS)))
 
