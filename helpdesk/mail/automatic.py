@@ -14,7 +14,8 @@ _PRESENT = (
     "x-vacation",
     "x-auto-generated", "x-cron-env", "x-abuse-reports-to-mail", "x-post-messageclass", "x-away",
     "x-opt-autoreply",
-    "x-autoresponder", "x-autoresponder-revision", "x-kaspersky-autoreply", "delivered-by-autoresponder",
+    "x-autoresponder", "x-loop",
+    "x-autoresponder-revision", "x-kaspersky-autoreply", "delivered-by-autoresponder",
 )  # fmt: skip
 _BULK = (
     "list-unsubscribe",
@@ -50,6 +51,11 @@ _AWAY = re.compile(
     re.I,
 )
 _AWAY_START = re.compile(_TAG + _AWAY.pattern, re.I)
+_REPORT = re.compile(
+    r"complaint about message from|(?:e-?mail )?(?:abuse|feedback|complaint) report|"
+    r"report domain: |dmarc \w+ report",
+    re.I,
+)
 _MACHINE_SENDER = re.compile(
     r"(?:mailer-daemon|mail-daemon|mdaemon|postmaster|majordomo|listserv|autoresponder)@", re.I
 )
@@ -73,6 +79,8 @@ def judge(headers: Mapping[str, str], from_address: str, subject: str, report_ty
     away = _AWAY_START.match(subject.strip()) is not None
     if away:
         why.append("subject of an automatic reply")
+    if _REPORT.match(subject.strip()):
+        why.append("subject of a report")
     if _MACHINE_SENDER.match(from_address):
         why.append("sender is a machine's address")
     if headers.get("return-path", "").strip() == "<>":

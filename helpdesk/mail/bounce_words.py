@@ -15,7 +15,8 @@ DAEMON_NAME = re.compile(
     r"mail(?:er)?[- ]?(?:delivery|daemon)|postmaster|delivery (?:subsystem|system|service|notification)|"
     r"system administrator|"
     r"mail (?:system|administrator|router|server|delivery)|microsoft exchange|internet mail delivery|"
-    r"mail deliver",
+    r"mail deliver|systemadministrat|administrateur syst|amministratore|administrador del sistema|"
+    r"järjestelmänvalvoja|systeembeheer|mail-?zustell",
     re.I,
 )
 SUBJECT = re.compile(
@@ -35,7 +36,9 @@ SUBJECT = re.compile(
     r"não foi possível|"
     r"niedostarczon|nie dostarczono|недоставлен|не доставлено|mail system error|user unknown|"
     r"warning: (?:could not|message|e-?mail)|"
-    r"nondeliverable|non-?delivery|permanent (?:failure|error)|rejected mail|mail rejected|"
+    r"failure delivery|mail failed|message returned|returning (?:message|to sender)|cannot deliver|"
+    r"can['’]t be delivered|nondeliverable|non-?delivery|permanent (?:failure|error)|"
+    r"rejected mail|mail rejected|"
     r"message (?:you sent )?(?:blocked|rejected)|"
     r"dsn|bounce[ds]?\b|配信|送信できません|배달|退信|系统退信|無法傳送|mail notice|message status|"
     r"smtp mail failed|"
@@ -48,7 +51,12 @@ TEMPLATE = re.compile(
     r"(?:this is the (?:mail|postfix|machine|qmail|mailer)|this message was created automatically by mail|"
     r"i'm (?:sorry|afraid) (?:to have to inform|i wasn't able)|i wasn't able to deliver|"
     r"i was not able to deliver|"
-    r"(?:could|can) ?not be delivered|was not delivered|(?:is|was) undeliverable|undeliverable\s+to|"
+    r"(?:could|can) ?(?:not|n['’]t|['’]t) be delivered|was ?n(?:o|['’])t delivered|could ?n['’]t deliver|"
+    r"no longer (?:in use|used|valid|active|exists)|failed addresses follow|host unknown|unrouteable|"
+    r"address(?:es)? (?:was|were|is|are) (?:rejected|not found|unknown|invalid)|recipient address rejected|"
+    r"gick inte att leverera|kan inte levereras|fehler bei der nachrichtenzustellung|échec de la remise|"
+    r"folgende[nr]? (?:empfänger|adresse|e-?mail)|bad destination|(?:is|was) undeliverable|"
+    r"undeliverable\s+to|"
     r"delivery (?:to the following|has failed|failed|status|of the following)|delevery to|"
     r"unable to deliver|unable to relay|failed to deliver|not delivered to the following|"
     r"did not (?:receive|reach)|"
@@ -88,7 +96,9 @@ INTRO = re.compile(
     r"did not reach the following|(?:the )?following (?:recipient|address|user|"
     r"destination)\w*(?:\(e?s\))?(?: \w+){0,3}\s?:|"
     r"not (?:be )?delivered to:?|recipients were affected:|unable to deliver message to:?|failure reasons|"
-    r"addressed to:|"
+    r"addressed to:|failed addresses follow|folgende[nr]? empfänger[^\n]{0,40}:|"
+    r"ces destinataires[^\n]{0,20}:|"
+    r"följande mottagare[^\n]{0,20}:|these recipients[^\n]{0,20}:|"
     r"(?:delivery|permanent fatal|delivery) (?:errors|problems) -{2,}|following list of recipients:|rcpt to:",
     re.I,
 )

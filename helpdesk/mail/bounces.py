@@ -58,6 +58,8 @@ class Evidence:
     text: str
     report_type: str
     reports: Sequence[bytes]
+    #: The message is an automatic reply by its own words: an absence may well speak of addresses.
+    is_reply: bool = False
     returned: Sequence[bytes] = ()
 
 
@@ -129,7 +131,7 @@ def _blocks(report: bytes) -> list[dict[str, str]]:
 
 def _report(evidence: Evidence) -> Bounce | None:
     """What the machine-readable report says; None without one or without a failed or delayed recipient."""
-    if evidence.report_type in ("disposition-notification", "feedback-report"):
+    if evidence.report_type in ("disposition-notification", "feedback-report") or _passed_on(evidence):
         return None
     recipients: list[str] = []
     failed = delayed = False
@@ -149,6 +151,15 @@ def _report(evidence: Evidence) -> Bounce | None:
     return Bounce(_unique(recipients), "permanent" if failed else "temporary", "delivery report")
 
 
+def _passed_on(evidence: Evidence) -> bool:
+    """A person forwards a bounce with its report: theirs is a message, not a bounce."""
+    return (
+        not evidence.report_type
+        and HUMAN_SUBJECT.match(evidence.subject) is not None
+        and not _is_daemon(evidence)
+    )
+
+
 def _recipient(block: Mapping[str, str]) -> list[str]:
     """The address we wrote to beats the one it was passed on to."""
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
@@ -165,6 +176,8 @@ def _reason(evidence: Evidence) -> str:
         return ""
     if evidence.report_type == "delivery-status" and not _actions(evidence):
         return "delivery report without a readable recipient"
+    if evidence.is_reply:
+        return ""
     daemon = _is_daemon(evidence)
     if HUMAN_SUBJECT.match(evidence.subject):
         told = daemon and SMTP_REFUSAL.search(_words(evidence)[:3000]) is not None
@@ -173,6 +186,8 @@ def _reason(evidence: Evidence) -> str:
     words = TEMPLATE.search(_words(evidence)[:3000]) is not None
     if daemon and (subject or words):
         return "mail server says it could not deliver"
+    if evidence.from_address.lower().startswith("mailer-daemon@") and _from_words(evidence):
+        return "mail server names an address"
     if evidence.headers.get("in-reply-to") or not (words and SUBJECT.match(evidence.subject.strip())):
         return ""
     person = GREETING.match(evidence.text.lstrip()) is not None or not _from_words(evidence)

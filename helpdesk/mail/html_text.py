@@ -21,15 +21,20 @@ _HIDDEN = re.compile(
     r"opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)"
 )
 _HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?=[\s=/]|$)", re.I)
-_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "math",
-    "textarea",
-            "select", "xml"}  # fmt: skip
-_RAW_END = {name: re.compile(rf"</{name}", re.I) for name in ("script", "style", "title", "textarea", "xml")}
+_FOREIGN = {"svg", "math"}
+_SKIPPED = {"template", "select", *_FOREIGN}
+_RAW_END = {
+    name: re.compile(rf"</{name}", re.I) for name in ("script", "style", "title", "textarea", "xml", "iframe")
+}
 _BLOCK = {"p", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "blockquote",
     "pre",
           "center", "address", "article", "section", "header", "footer", "form", "fieldset", "dl", "dt",
     "dd", "body",
           "figure", "aside", "main", "nav", "caption"}  # fmt: skip
+_BREAKS_OUT = {"b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em",
+    "h1", "h2",
+    "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "ol", "p", "pre", "span", "strong", "table", "u",
+    "ul"}  # fmt: skip
 _PARAGRAPH = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "dl"}
 _TITLE = re.compile(r"<title[^>]{0,100}>([^<]{1,2000})</title", re.I)
 _VOID = {
@@ -158,6 +163,8 @@ class _Walker:
         attributes = (
             {k.lower(): a or b or c for k, a, b, c in _ATTRIBUTE.findall(rest[:4000])} if "=" in rest else {}
         )
+        if name in _BREAKS_OUT and self.hidden:
+            self._leave_foreign()
         if name == "br":
             self._newline()
             return
@@ -184,6 +191,20 @@ class _Walker:
             self._data("- ")
         elif name in ("td", "th") and self.line and not self.hidden:
             self.line.append(" ")
+
+    def _leave_foreign(self) -> None:
+        """A text element inside an unclosed picture or formula ends it, as in browsers."""
+        for depth, (name, _, _) in enumerate(self.stack[-40:], max(0, len(self.stack) - 40)):
+            if name in _FOREIGN:
+                self._pop(depth)
+                return
+
+    def _pop(self, depth: int) -> None:
+        for closed, hides, quotes in self.stack[depth:]:
+            self.hidden -= hides
+            self.quotes -= quotes
+            self.pre -= closed == "pre"
+        del self.stack[depth:]
 
     def _void(self, name: str, attributes: dict[str, str]) -> None:
         if self.hidden:
@@ -212,11 +233,7 @@ class _Walker:
             if self.stack[depth][0] == name:
                 if name in _BLOCK:
                     self._break(paragraph=name in _PARAGRAPH)
-                for closed, hides, quotes in self.stack[depth:]:
-                    self.hidden -= hides
-                    self.quotes -= quotes
-                    self.pre -= closed == "pre"
-                del self.stack[depth:]
+                self._pop(depth)
                 return
         if name in ("p", "br"):
             self._newline()

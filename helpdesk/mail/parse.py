@@ -78,7 +78,8 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
     cc = _addresses(headers, "cc", defects)
     text = _text(content.segments)
     firsts = {name: raw_text(values[0][:2_000]) for name, values in headers.items()}
-    report_type = _report_type(headers)
+    report_type = _report_type(headers, content.kinds)
+    auto = automatic.judge(firsts, first.address, subject, report_type)
     bounce = bounces.judge(
         bounces.Evidence(
             headers=firsts,
@@ -89,6 +90,7 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
             text=text,
             report_type=report_type,
             reports=content.reports,
+            is_reply=auto.is_reply,
             returned=content.returned,
         )
     )
@@ -114,7 +116,7 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
         new_text=new,
         html_source=_html(content.segments),
         attachments=tuple(content.attachments),
-        automatic=automatic.judge(firsts, first.address, subject, report_type),
+        automatic=auto,
         bounce=bounce,
         language=language,
         language_confidence=confidence,
@@ -195,11 +197,15 @@ def _ids(headers: Headers, name: str) -> tuple[str, ...]:
     return message_ids(" ".join(values)) if values else ()
 
 
-def _report_type(headers: Headers) -> str:
+def _report_type(headers: Headers, kinds: list[str]) -> str:
+    """What kind of report the message is (RFC 6522), "" for none; the parts tell where no header does."""
     kind, parameters = parse_params(headers.get("content-type", [""])[0])
-    if kind != "multipart/report":
-        return ""
-    return parameters.get("report-type", "unknown").strip().lower()
+    if kind == "multipart/report" and parameters.get("report-type"):
+        return parameters["report-type"].strip().lower()
+    for report in ("feedback-report", "disposition-notification"):
+        if f"message/{report}" in kinds:
+            return report
+    return "unknown" if kind == "multipart/report" else ""
 
 
 def _text(segments: list[Segment]) -> str:

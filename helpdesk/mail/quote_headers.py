@@ -169,7 +169,7 @@ def _is_block(values: dict[str, str], *, after_rule: bool) -> bool:
         return True
     if others < 2:
         return addressed and "date" in values and bool(_TIME.search(values["date"]))
-    if "subject" in values and ("date" in values or addressed or "to" in values):
+    if "subject" in values and (addressed or any(c.isdigit() for c in values.get("date", ""))):
         return True
     if addressed and ("date" in values or "to" in values):
         return True

@@ -175,3 +175,44 @@ def test_a_read_receipt_and_an_abuse_report_are_automatic_and_no_bounces():
         mail = parse(report(FAILED).replace(b"delivery-status; b", kind.encode() + b"; b"))
         assert mail.is_auto
         assert not mail.is_bounce
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
+        (DAEMON, "mail failed, returning to sender", "|--- Message log follows: ---|\n no valid recipients were found\n|--- Failed addresses follow: ---|\n <vera@kunde.example> ... unknown host\n"),
+        (DAEMON, "Delivery failure", "The following message to <vera@kunde.example> was undeliverable.\nThe reason for the problem:\n5.1.0 - Unknown address error\n"),
+        ("Systemadministrator <postmaster@kunde.example>", "Unzustellbar: Ihr Ticket", "Ihre Nachricht hat einige oder alle Empfänger nicht erreicht.\n\nFolgende Empfänger konnten nicht erreicht werden:\n\n      vera@kunde.example am 03.02.2025 14:05\n"),
+        ("Microsoft Outlook <MicrosoftExchange329e@kunde.example>", "Unzustellbar: Ihr Ticket", "Ihre Nachricht an vera@kunde.example konnte nicht zugestellt werden.\n"),
+        ("postmaster@outlook.example", "Undeliverable: Ihr Ticket", "Your message to vera@kunde.example couldn't be delivered.\nVera wasn't found at kunde.example.\n"),
+        ("postmaster@kunde.example", "Non remis : Votre ticket", "Votre message à vera@kunde.example n'a pas pu être remis.\n"),
+        ("postmaster@kunde.example", "Kunde inte levereras: Ditt ärende", "Det gick inte att leverera meddelandet till vera@kunde.example.\n"),
+        (DAEMON, "", "vera@kunde.example: no mailbox here by that name\n"),
+        ("<>", "failure notice", "<vera@kunde.example>:\nSorry, no mailbox here by that name.\n"),
+    ],
+)  # fmt: skip
+def test_more_servers_in_more_languages(sender, subject, body):
+    mail = bounce(body, sender=sender, subject=subject)
+    assert mail.is_bounce
+    assert mail.bounce.recipients == ("vera@kunde.example",)
+
+
+def test_a_bounce_passed_on_by_a_person_is_that_persons_message():
+    raw = report(FAILED).replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed")
+    raw = raw.replace(DAEMON.encode(), b"Vera <vera@kunde.example>").replace(
+        b"Subject: Unz", b"Subject: WG: Unz", 1
+    )
+    mail = parse(raw)
+    assert not mail.is_bounce
+    assert not mail.is_auto
+
+
+def test_an_absence_that_names_a_colleague_is_no_bounce():
+    mail = bounce(
+        "Ich bin nicht mehr im Haus, diese Adresse is no longer used. Bitte an emil@kunde.example.",
+        sender="Vera <vera@kunde.example>",
+        subject="Automatische Antwort: Ihr Ticket",
+        extra="Return-Path: <>\r\n",
+    )
+    assert mail.is_auto
+    assert not mail.is_bounce

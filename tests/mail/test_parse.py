@@ -394,3 +394,26 @@ def test_an_encrypted_message_keeps_its_ciphertext_as_a_file():
         'Content-Type: application/octet-stream; name="encrypted.asc"\r\n\r\n-----BEGIN PGP MESSAGE-----',
     )
     assert [part.filename for part in mail.attachments] == ["attachment-1.txt", "encrypted.asc"]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<svg><p>sichtbar",
+        '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>"></svg><p>sichtbar</p>',
+        "<math><mtext><table><mglyph><style><!--</style><p>sichtbar</p>",
+        "<html><head><title>x</title><p>sichtbar",
+        "<script>alert(1)</script><p>sichtbar</p>",
+        "<style>p{color:red}</style><p>sichtbar</p>",
+        "<!--[if mso]>geheim<![endif]--><p>sichtbar</p>",
+        "<noscript><p>sichtbar</p></noscript>",
+        "<object data=x><p>sichtbar</p>",
+        "<p title='>'>sichtbar</p>",
+        "<textarea>x</textarea><p>sichtbar</p>",
+    ],
+)
+def test_visible_text_is_found_around_attacks(attack):
+    text = parse(f"{HEAD}Content-Type: text/html\r\n\r\n{attack}".encode()).new_text
+    assert "sichtbar" in text
+    assert "alert" not in text
+    assert "geheim" not in text

@@ -204,6 +204,7 @@ def test_what_a_phone_adds_is_no_word_of_the_sender(line):
         "Le problème est le suivant : rien ne marche.",
         "Med vänliga hälsningar från oss alla, och tack!",
         "With regards to the invoice: it is wrong.",
+        "From: my point of view\nTo: be honest\nSubject: to change without notice",
         "Betreff der Rechnung 4711: falscher Betrag\nDatum: 3.2.2025\nBitte korrigieren.",
     ],
 )
