@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.core.money import Money, chf
@@ -102,6 +102,7 @@ def test_accents_and_umlauts_may_be_missing() -> None:
         assert read(text).verdict == "yes"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(YES), st.sampled_from(sorted(everywhere("doubts") - {"don", "won"})), st.booleans())
 def test_one_word_of_doubt_in_the_answer_is_enough(
     accepting: tuple[str, str], doubt: str, before: bool
@@ -111,14 +112,13 @@ def test_one_word_of_doubt_in_the_answer_is_enough(
     assert read("\n".join([doubtful, *rest])).verdict != "yes"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(YES), st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=7, max_size=14))
 def test_one_unknown_word_is_enough(accepting: tuple[str, str], word: str) -> None:
-    first, *rest = accepting[1].split("\n")
-    if rest:
-        return
-    assert read(f"{first.rstrip('.!')} {word}").verdict != "yes"
+    assert read(f"{word} {accepting[1]}").verdict != "yes"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reading(text: str) -> None:
     assert read(text).verdict in ("yes", "no", "unclear")
