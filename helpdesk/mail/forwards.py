@@ -31,8 +31,8 @@ def forwarded_from(text: str, subject: str) -> str:
         ):
             marked = True
             inline = _INLINE.search(line)
-            if inline and (address := _address(inline[1])):
-                return address
+            if inline and (first := _ADDRESS.search(inline[1])):
+                return first[0]
             continue
         kind, value = label(line)
         if kind == "from" and (marked or is_forward):
