@@ -126,7 +126,7 @@ class Corpus:
     def _reply(self, parent: Parent, at: datetime) -> Sample:
         text = self._text(parent.person.language)
         quoted = "\n".join(f"> {line}" for line in self._text(parent.person.language).splitlines())
-        headers = {"In-Reply-To": parent.message_id, "References": parent.message_id}
+        headers = dict.fromkeys(("In-Reply-To", "References"), f"<{parent.message_id}>")
         full = f"{text}\n\nAm 24.11.2026 um 10:00 schrieb Support:\n{quoted}\n"
         return self._message(
             parent.person, parent.reply_to, f"Re: {parent.subject}", full, at, headers, parent.ticket

@@ -29,10 +29,10 @@ class MailSink:
         return "250 OK"
 
     def by_message_id(self) -> dict[str, list[bytes]]:
-        """What came, grouped by Message-ID."""
+        """What came, grouped by Message-ID without its brackets."""
         found: dict[str, list[bytes]] = {}
         for raw in self.taken:
-            found.setdefault(message_from_bytes(raw)["Message-ID"], []).append(raw)
+            found.setdefault(message_from_bytes(raw)["Message-ID"].strip("<>"), []).append(raw)
         return found
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Whoever dies in the middle of a mail, at whichever step: the mail is one message and is answered once."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,6 +68,13 @@ class Scene:
             db.session.remove()
             db.engine.dispose()
 
+    def warm_up(self, mail: bytes) -> None:
+        """One shift without a crash, in the parent of all others."""
+        self.begin()
+        self.dovecot.put(mail)
+        self._nursery.warm_up(self._job([NOW], 0))
+        self.end()
+
     def begin(self) -> None:
         """A fresh database and empty mailboxes."""
         self._lives += 1
@@ -74,8 +82,9 @@ class Scene:
         self.files = self._folder / f"life-{self._lives}"
         self.files.mkdir()
         self.sink.taken.clear()
-        for file in (self.dovecot.folder / "mail" / USER).rglob("*.here*"):
-            file.unlink()
+        for file in (self.dovecot.folder / "mail").rglob("*"):
+            if file.parent.name in ("new", "cur"):
+                file.unlink()
 
     def end(self) -> None:
         """Gives the database back."""
@@ -83,20 +92,23 @@ class Scene:
 
     def shift(self, times: list[datetime], crash_at: int = 0) -> str | None:
         """Lets a process work; returns the step at which it was killed, None if it lived."""
-        trace = self.files / "trace"
-        trace.unlink(missing_ok=True)
-        code = self._nursery.run(
-            {
-                "environment": self._environment(self.url),
-                "times": [time.isoformat() for time in times],
-                "crash_at": crash_at,
-                "trace": str(trace),
-            }
-        )
+        code = self._nursery.run(self._job(times, crash_at))
         if code == -9:
-            return trace.read_text()
+            return self._trace.read_text()
         assert code == 0, f"the process ended with {code}"
         return None
+
+    @property
+    def _trace(self) -> Path:
+        return self.files / "trace"
+
+    def _job(self, times: list[datetime], crash_at: int) -> dict[str, Any]:
+        return {
+            "environment": self._environment(self.url),
+            "times": [time.isoformat() for time in times],
+            "crash_at": crash_at,
+            "trace": str(self._trace),
+        }
 
     def look(self) -> Connection:
         """Opens the database that was left behind."""
@@ -124,7 +136,8 @@ def test_a_process_killed_at_any_step_loses_and_doubles_nothing(scene: Scene) ->
         subject="URGENT: panne",
         attachments=[("journal.pdf", "application/pdf", FILE)],
     )
-    step, killed_at, steps = 0, "", []
+    scene.warm_up(mail)
+    step, steps = 0, []
     while True:
         step += 1
         scene.begin()
@@ -166,6 +179,13 @@ def _check(scene: Scene, database: Connection, mail: bytes, when: str, killed_at
     doubled = [copies for copies in taken.values() if len(copies) > 1]
     if killed_at.endswith("mail in doubt"):
         # Nobody can know whether the server had it: it comes once more, as the very same mail.
-        assert [(len(copies), len(set(copies))) for copies in doubled] == [(2, 1)], when
+        assert [(len(copies), len(set(map(_without_boundaries, copies)))) for copies in doubled] == [
+            (2, 1)
+        ], when
     else:
         assert doubled == [], when
+
+
+def _without_boundaries(raw: bytes) -> bytes:
+    """The message without the random marks between its parts."""
+    return re.sub(rb"=====+\d+==", b"", raw)
