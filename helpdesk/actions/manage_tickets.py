@@ -4,6 +4,7 @@ from datetime import datetime
 
 from helpdesk.accounts.models import Agent
 from helpdesk.actions import track_sla
+from helpdesk.billing.offers import post_surcharge
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
 from helpdesk.db import db, transaction
@@ -26,11 +27,16 @@ def assign(number: int, agent_id: int | None, *, by: Actor, now: datetime) -> No
 
 
 def close(number: int, *, by: Actor, now: datetime) -> None:
-    """Ends the case; a reply of the customer opens it again. Closing twice is closing once."""
+    """Ends the case; a reply of the customer opens it again. Closing twice is closing once.
+
+    An accepted surcharge was held until now; the urgent case is done, so it is charged, once.
+    """
     with transaction():
         ticket = locked(number)
         if ticket.status == "closed":
             return
+        if ticket.urgent_since is not None:
+            post_surcharge(number, by=by, now=now)
         tickets.close(ticket, now)
         ticket.updated_at = now
         record(number, "closed", by, now)

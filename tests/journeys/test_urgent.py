@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.actions import answer_offer, offer_work
+from helpdesk.actions import answer_offer, manage_tickets, offer_work
 from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.queries import credit_of
@@ -181,3 +181,14 @@ def test_everybody_who_may_order_hears_of_a_yes(desk: Desk) -> None:
     assert told.to_address == "compta@muster.example"
     with speaking("fr"):
         assert amount(chf("216.20")) in told.body_text
+
+
+def test_the_held_surcharge_is_charged_once_when_the_case_is_done(desk: Desk) -> None:
+    offer = asked(desk)
+    desk.reply(offer, "D'accord.")
+    number, by = desk.ticket().id, desk.actor(desk.anna)
+    for _ in range(2):
+        manage_tickets.close(number, by=by, now=desk.clock.now)
+        manage_tickets.reopen(number, by=by, now=desk.clock.now)
+    assert held(desk) == chf(0)
+    assert desk.credit("Muster SA") == chf(300)
