@@ -178,9 +178,11 @@ def record_answer(offer_id: int, accepted: bool, evidence: Evidence, *, now: dat
         first = _first_answer(offer_id)  # another answer came in between
         if first is not None:
             return first
-        if "offer_" not in str(error.orig):
-            raise
-        raise Conflict("This offer is no longer open.") from error
+        if "offer_needs_own_answer" in str(error.orig):
+            raise NotAllowedYet("The customer has not agreed to this yet.") from error
+        if "offer_closed" in str(error.orig):
+            raise Conflict("This offer is no longer open.") from error
+        raise
     assert key is not None
     db.session.refresh(offer)
     return Recorded(int(key[0]), accepted, True)

@@ -196,7 +196,7 @@ def test_an_offer_is_frozen_and_its_answer_sealed(world: World, statement: str) 
         (offers.Evidence("reply", words="Ja"), "reply"),
         (offers.Evidence("phone", name="Anna"), "phone"),
         (offers.Evidence("phone", agent_id=1), "phone"),
-        (offers.Evidence("standing"), "standing|own_answer"),
+        (offers.Evidence("standing"), "standing|not agreed"),
         (offers.Evidence("page", authorisation_id=1), "standing|FOREIGN|fk_"),
         (offers.Evidence("pigeon"), "channel"),
     ],
@@ -206,7 +206,7 @@ def test_an_answer_without_its_evidence_is_refused(
 ) -> None:
     with transaction():
         offer = world.offer()
-    with pytest.raises(Exception, match=rf"{refusal}|no longer open"), transaction():
+    with pytest.raises((DBAPIError, NotAllowedYet), match=refusal), transaction():
         offers.record_answer(offer.id, True, evidence, now=NOW)
 
 
@@ -215,7 +215,7 @@ def test_a_contract_never_accepts_urgency(world: World) -> None:
         standing = world.standing()
         offer = world.offer()
     evidence = offers.Evidence("standing", authorisation_id=standing, name="Contract")
-    with pytest.raises(Exception, match="no longer open"), transaction():
+    with pytest.raises(NotAllowedYet), transaction():
         offers.record_answer(offer.id, True, evidence, now=NOW)
 
 
