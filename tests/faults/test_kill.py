@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -59,24 +60,47 @@ class Scene:
     ) -> None:
         self._databases, self._folder, self._nursery = databases, folder, nursery
         self.dovecot, self.sink = dovecot, sink
-        self._furnished = databases.new()
         self._lives = 0
-        app = create_app(read_settings(self._environment(self._furnished), folder))
+
+    def furnish(self, tell: Callable[[Desk], bytes]) -> bytes:
+        """Lets a story happen first; returns the mail that it ends with, which every life begins with."""
+        self._furnished = self._databases.new()
+        app = create_app(read_settings(self._environment(self._furnished), self._folder))
         with app.app_context():
-            with Desk(app):
-                pass
+            with Desk(app) as desk:
+                self.mail = tell(desk)
+                self.mails_before = len(desk.outbox())
             db.session.remove()
             db.engine.dispose()
+        self._warm_up()
+        return self.mail
 
-    def warm_up(self, mail: bytes) -> None:
+    def lives(self) -> Iterator[tuple[str, Connection]]:
+        """Life after life, each killed one step later than the one before, until one survives.
+
+        Yields the step that was the last, and what another process has made of it since.
+        """
+        for step in count(1):
+            self.begin()
+            killed_at = self.shift([NOW], crash_at=step)
+            if killed_at is None:
+                break
+            assert self.shift(LATER) is None
+            engine = create_engine(self.url.replace("postgresql://", "postgresql+psycopg://"))
+            with engine.connect() as database:
+                yield killed_at, database
+            engine.dispose()
+            self.end()
+        self.end()
+
+    def _warm_up(self) -> None:
         """One shift without a crash, in the parent of all others."""
         self.begin()
-        self.dovecot.put(mail)
         self._nursery.warm_up(self._job([NOW], 0))
         self.end()
 
     def begin(self) -> None:
-        """A fresh database and empty mailboxes."""
+        """A database as the story left it, and one mail in the mailbox."""
         self._lives += 1
         self.url = self._databases.new(self._furnished)
         self.files = self._folder / f"life-{self._lives}"
@@ -85,6 +109,7 @@ class Scene:
         for file in (self.dovecot.folder / "mail").rglob("*"):
             if file.parent.name in ("new", "cur"):
                 file.unlink()
+        self.dovecot.put(self.mail)
 
     def end(self) -> None:
         """Gives the database back."""
@@ -110,16 +135,13 @@ class Scene:
             "trace": str(self._trace),
         }
 
-    def look(self) -> Connection:
-        """Opens the database that was left behind."""
-        return create_engine(self.url.replace("postgresql://", "postgresql+psycopg://")).connect()
-
     def _environment(self, url: str) -> dict[str, str]:
         return {
             "HELPDESK_DATA_DIR": str(getattr(self, "files", self._folder)),
             "DATABASE_URL": url,
             "SECRET_KEY": "a key for tests, long enough to be taken",
             "SMTP_LISTEN": "off",
+            "AUTHSERV_ID": "mx.helpdesk.example",
             "SMTP_URL": self.sink.url,
             "IMAP_URLS": f"imap://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.dovecot.imap}/INBOX",
         }
@@ -130,58 +152,81 @@ def scene(databases: Databases, tmp_path: Path, nursery: Nursery, dovecot: Dovec
     return Scene(databases, tmp_path, nursery, dovecot, sink)
 
 
-def test_a_process_killed_at_any_step_loses_and_doubles_nothing(scene: Scene) -> None:
-    mail = letter(
-        "C'est urgent : notre serveur est en panne, aidez-nous tout de suite s'il vous plaît.",
-        subject="URGENT: panne",
-        attachments=[("journal.pdf", "application/pdf", FILE)],
-    )
-    scene.warm_up(mail)
-    step, steps = 0, []
-    while True:
-        step += 1
-        scene.begin()
-        scene.dovecot.put(mail)
-        killed_at = scene.shift([NOW], crash_at=step)
-        if killed_at is None:
-            break
+TALKS = {"after FETCH", "before MOVE", "after MOVE", "before DATA", "after DATA, mail in doubt"}
+
+
+def test_a_process_killed_at_any_step_of_a_new_mail_loses_and_doubles_nothing(scene: Scene) -> None:
+    def story(_desk: Desk) -> bytes:
+        return letter(
+            "C'est urgent : notre serveur est en panne, aidez-nous tout de suite s'il vous plaît.",
+            subject="URGENT: panne",
+            attachments=[("journal.pdf", "application/pdf", FILE)],
+        )
+
+    mail = scene.furnish(story)
+    steps = []
+    for killed_at, database in scene.lives():
         steps.append(killed_at)
-        assert scene.shift(LATER) is None
-        with scene.look() as database:
-            _check(scene, database, mail, f"after a kill at step {step} ({killed_at})", killed_at)
-        database.engine.dispose()
-        scene.end()
-    scene.end()
-    assert {"after FETCH", "before MOVE", "after MOVE", "before DATA", "after DATA, mail in doubt"} <= set(
-        steps
-    )
-    assert step > 20, steps
+        when = f"killed at step {len(steps)}, {killed_at}"
+        _check_mailbox(scene, when)
+        [(raw, state)] = _all_of(database, "SELECT raw, state FROM raw_mail")
+        assert (bytes(raw), state) == (mail, "done"), when
+        [(ticket,)] = _all_of(database, "SELECT id FROM ticket")
+        incoming = "SELECT ticket_id FROM ticket_message WHERE kind = 'incoming'"
+        assert _all_of(database, incoming) == [(ticket,)], when
+        [(sha256,)] = _all_of(database, "SELECT sha256 FROM attachment")
+        assert sha256 == hashlib.sha256(FILE).hexdigest(), when
+        assert FILE in [file.read_bytes() for file in scene.files.rglob(sha256)], when
+        written = [key.partition(":")[0] for (key,) in _all_of(database, "SELECT key FROM outgoing_mail")]
+        assert sorted(written) == ["ack", "offer"], when
+        _check_outbox(scene, database, killed_at, when)
+    assert set(steps) >= TALKS
+    assert len(steps) > 20
 
 
-def _check(scene: Scene, database: Connection, mail: bytes, when: str, killed_at: str) -> None:
-    def all_of(query: str) -> list[Any]:
-        return [tuple(row) for row in database.execute(text(query))]
+def test_a_process_killed_at_any_step_of_an_acceptance_holds_the_money_once(scene: Scene) -> None:
+    def story(desk: Desk) -> bytes:
+        desk.mail_in("C'est urgent : notre serveur est en panne.", subject="URGENT: panne")
+        [offer] = [mail for mail in desk.mails_to("compta@muster.example") if mail.key.startswith("offer:")]
+        return desk.answer(offer, "Oui, d'accord, merci de commencer tout de suite.")
 
+    scene.furnish(story)
+    steps = []
+    for killed_at, database in scene.lives():
+        steps.append(killed_at)
+        when = f"killed at step {len(steps)}, {killed_at}"
+        _check_mailbox(scene, when)
+        holds = "SELECT kind, amount_minor FROM transfer WHERE cause = 'surcharge'"
+        assert _all_of(database, holds) == [("pending", 200_00)], when
+        credit = "SELECT credits_posted, debits_posted, debits_pending FROM account WHERE kind = 'credit'"
+        assert (500_00, 0, 200_00) in _all_of(database, credit), when
+        assert _all_of(database, "SELECT accepted FROM offer_answer") in ([(True,)], [(1,)]), when
+        assert _all_of(database, "SELECT status, priority FROM ticket") == [("open", 0)], when
+        _check_outbox(scene, database, killed_at, when)
+    assert set(steps) >= TALKS
+    assert len(steps) > 20
+
+
+def _all_of(database: Connection, query: str) -> list[Any]:
+    return [tuple(row) for row in database.execute(text(query))]
+
+
+def _check_mailbox(scene: Scene, when: str) -> None:
+    """The mail was taken from the mailbox once, and kept."""
     assert scene.dovecot.messages("INBOX") == [], when
-    assert scene.dovecot.messages("Processed") == [mail], when
-    [(raw, state)] = all_of("SELECT raw, state FROM raw_mail")
-    assert (bytes(raw), state) == (mail, "done"), when
-    [(ticket,)] = all_of("SELECT id FROM ticket")
-    assert all_of("SELECT ticket_id FROM ticket_message WHERE kind = 'incoming'") == [(ticket,)], when
-    [(sha256,)] = all_of("SELECT sha256 FROM attachment")
-    assert sha256 == hashlib.sha256(FILE).hexdigest(), when
-    assert FILE in [file.read_bytes() for file in scene.files.rglob(sha256)], when
-    outbox = all_of("SELECT message_id, key, state FROM outgoing_mail ORDER BY id")
-    assert [state for _id, _key, state in outbox] == ["sent"] * len(outbox), when
-    assert sum(key.startswith("ack:") for _id, key, _state in outbox) == 1, when
+    assert scene.dovecot.messages("Processed") == [scene.mail], when
+
+
+def _check_outbox(scene: Scene, database: Connection, killed_at: str, when: str) -> None:
+    """Everything that this life wrote was sent, and nothing twice but what nobody can know about."""
+    outbox = _all_of(database, f"SELECT message_id, state FROM outgoing_mail WHERE id > {scene.mails_before}")
+    assert [state for _id, state in outbox] == ["sent"] * len(outbox), when
     taken = scene.sink.by_message_id()
-    assert taken.keys() == {message_id for message_id, _key, _state in outbox}, when
+    assert taken.keys() == {message_id for message_id, _state in outbox}, when
     doubled = [copies for copies in taken.values() if len(copies) > 1]
     if killed_at.endswith("mail in doubt"):
         # Nobody can know whether the server had it: it comes once more, as the very same mail.
-        assert [(len(copies), len(set(map(_without_boundaries, copies)))) for copies in doubled] == [
-            (2, 1)
-        ], when
+        assert [(len(each), len(set(map(_without_boundaries, each)))) for each in doubled] == [(2, 1)], when
     else:
         assert doubled == [], when
 

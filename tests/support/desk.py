@@ -109,7 +109,12 @@ class Desk:
             self.work()
         return stored
 
-    def reply(
+    def reply(self, mail: OutgoingMail, text: str, **parts: Any) -> int | None:
+        """Answers one of our mails as a mail program does; see `answer` for the parts."""
+        raw = self.answer(mail, text, **parts)
+        return self.mail_in(raw, envelope_from=mail.to_address, envelope_to=[mail.reply_to])
+
+    def answer(
         self,
         mail: OutgoingMail,
         text: str,
@@ -117,8 +122,8 @@ class Desk:
         authenticated: bool = True,
         sender: str | None = None,
         **parts: Any,
-    ) -> int | None:
-        """Answers one of our mails from the address it went to (or another `sender`), as a mail program does.
+    ) -> bytes:
+        """The answer to one of our mails, from the address it went to (or another `sender`), not sent yet.
 
         With `authenticated` our border server says that the sender is genuine.
         """
@@ -129,13 +134,8 @@ class Desk:
             **(passed(sender) if authenticated else {}),
             **parts.pop("headers", {}),
         }
-        return self.mail_in(
-            letter(
-                text, sender=sender, to=mail.reply_to, subject=f"Re: {mail.subject}", headers=headers, **parts
-            ),
-            envelope_from=sender,
-            envelope_to=[mail.reply_to],
-        )
+        subject = parts.pop("subject", f"Re: {mail.subject}")
+        return letter(text, sender=sender, to=mail.reply_to, subject=subject, headers=headers, **parts)
 
     # What the office does
 
