@@ -64,7 +64,7 @@ def everywhere(name: str) -> frozenset[str]:
 def phrases(name: str) -> tuple[Pattern, ...]:
     """All languages' phrases of that name: people greet and close in another language than they write in."""
     made = {pattern for language in ANSWERED_LANGUAGES for pattern in _patterns(language, name)}
-    return tuple(sorted(made, key=len, reverse=True))
+    return tuple(sorted(made, key=lambda pattern: (-len(pattern), pattern)))
 
 
 @cache
@@ -134,7 +134,7 @@ def _words(language: str, name: str) -> frozenset[str]:
 def _patterns(language: str, name: str) -> tuple[Pattern, ...]:
     lines = _sections()[language, name]
     made = {tuple(_spelled(phrase)) for line in lines for phrase in line.split("|")}
-    return tuple(sorted(made, key=len, reverse=True))
+    return tuple(sorted(made, key=lambda pattern: (-len(pattern), pattern)))
 
 
 def _spelled(phrase: str) -> Iterator[str]:
