@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from helpdesk.actions.context import context
 from helpdesk.core.money import chf
 from helpdesk.i18n import amount, speaking
 from tests.support.desk import SUPPORT, Desk
@@ -71,8 +72,6 @@ def test_attachments_arrive_byte_for_byte(desk: Desk) -> None:
     desk.mail_in(ERROR_FR, attachments=[("données été.xls", "application/vnd.ms-excel", content)])
     [message] = [each for each in desk.messages() if each.kind == "incoming"]
     [file] = message.attachments
-    from helpdesk.actions.context import context
-
     assert file.filename == "données été.xls"
     assert context().files.get(file.sha256) == content
 

@@ -1,6 +1,5 @@
 """M2, M3, M4: one message once, however it comes; machines are never answered; what breaks waits visibly."""
 
-
 import pytest
 
 from helpdesk.actions import handle_mail, quarantine

@@ -1,6 +1,5 @@
 """M5: a mail joins a ticket by our reply address or our Message-ID, and only if its sender belongs there."""
 
-
 from helpdesk.actions import answer_ticket, manage_tickets
 from tests.support.desk import SUPPORT, Desk
 
