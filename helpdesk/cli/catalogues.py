@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from helpdesk.i18n import DOMAIN, FOLDER
 
 LANGUAGES = ("de", "fr", "sv")
-TEMPLATE = FOLDER / f"{DOMAIN}.pot"
+TEMPLATE = f"{DOMAIN}.pot"
 _SOURCE = FOLDER.parent / "helpdesk"
 # The rules that a new installation starts with say their reasons in the reader's language.
 _RULES = _SOURCE / "triage" / "starter"
@@ -57,20 +57,21 @@ def collect() -> Catalog:
     return found
 
 
-def write_template(template: Catalog) -> None:
+def write_template(template: Catalog, folder: Path = FOLDER) -> None:
     """Writes messages.pot; the date inside stays as long as no text changes."""
-    if TEMPLATE.exists():
-        with TEMPLATE.open("rb") as file:
+    path = folder / TEMPLATE
+    if path.exists():
+        with path.open("rb") as file:
             old = read_po(file)
         if {message.id for message in old} == {message.id for message in template}:
             template.creation_date = old.creation_date
-    TEMPLATE.parent.mkdir(exist_ok=True)
-    _write(TEMPLATE, template)
+    path.parent.mkdir(exist_ok=True)
+    _write(path, template)
 
 
-def bring_up_to_date(language: str, template: Catalog) -> int:
+def bring_up_to_date(language: str, template: Catalog, folder: Path = FOLDER) -> int:
     """Merges new texts into one language's catalogue; returns how many are not translated in it."""
-    path = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     catalogue = _empty(language)
     if path.exists():
         with path.open("rb") as file:

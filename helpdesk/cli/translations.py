@@ -21,7 +21,7 @@ def extract() -> None:
     """Collect the texts of code and templates into translations/messages.pot."""
     template = catalogues.collect()
     catalogues.write_template(template)
-    put(f"{len(template)} texts are in {catalogues.TEMPLATE.name}.")
+    put(f"{len(template)} texts are in {catalogues.TEMPLATE}.")
 
 
 @translations.command()
