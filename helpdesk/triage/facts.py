@@ -140,9 +140,9 @@ class Reader(NamedTuple):
 
 def read(question: Question, reader: Reader) -> Facts:
     """The facts of a question. Pure: the same question gives the same facts; the time read is bounded."""
-    subject, replied = bare_subject(question.subject[:_SUBJECT_AT_MOST])
+    subject, replied, forwarded = bare_subject(question.subject[:_SUBJECT_AT_MOST])
     body = question.body[:READ_AT_MOST]
-    zones = letter_zones(body, reader.structure)
+    zones = letter_zones(body, reader.structure, forwarded)
     own = [(z.kind, z.start, z.end) for z in zones if z.kind == "new"]
     said = " ".join(body[start:end] for _, start, end in own).strip()
     language, confidence = _language(subject, said, body)
@@ -156,9 +156,9 @@ def read(question: Question, reader: Reader) -> Facts:
     return Facts(language, confidence, tuple(units), mail, numbers, tuple(ignored))
 
 
-def bare_subject(subject: str) -> tuple[str, bool]:
-    """The subject with Re:, AW:, SV: and their kin blanked out (places stay), and whether there were any."""
-    rest, replied, at = subject, False, 0
+def bare_subject(subject: str) -> tuple[str, bool, bool]:
+    """The subject with Re:, AW:, TR: and their kin blanked out (places stay), whether replied, whether forwarded."""
+    rest, replied, forwarded, at = subject, False, False, 0
     for _ in range(8):
         stripped = rest.lstrip()
         lowered = stripped.lower()
@@ -166,9 +166,10 @@ def bare_subject(subject: str) -> tuple[str, bool]:
         if mark is None:
             break
         replied = replied or mark not in _FORWARD_MARKS
+        forwarded = forwarded or mark in _FORWARD_MARKS
         at += len(rest) - len(stripped) + len(mark)
         rest = stripped[len(mark) :]
-    return " " * at + rest, replied
+    return " " * at + rest, replied, forwarded
 
 
 def _language(subject: str, said: str, body: str) -> tuple[str, float]:

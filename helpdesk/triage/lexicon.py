@@ -11,6 +11,7 @@ from helpdesk.triage.words import Word, word_classes
 GUARDS = ("quoted", "negation", "name")
 PLACES = ("new", "quoted")
 _CACHED_WORDS = 20_000
+_READ_OF_A_WORD = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Index:
     stems: set[str] = field(default_factory=set)
     ends: set[str] = field(default_factory=set)
     within: set[str] = field(default_factory=set)
+    accented: set[str] = field(default_factory=set)
     lengths: tuple[int, ...] = ()
     single: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     longer: dict[str, list[tuple[str, Pattern]]] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class Index:
 
     def find(self, text: Sequence[Word]) -> list[Found]:
         """Every place where a concept shows, exceptions already taken out."""
-        atoms = [self.atoms(word.folded) for word in text]
+        atoms = [self.atoms(word) for word in text]
         hits: list[Found] = []
         exceptions: list[Found] = []
         for at, own in enumerate(atoms):
@@ -90,14 +92,17 @@ class Index:
                         (exceptions if pattern.exception else hits).append(Found(concept, at, end))
         return [h for h in dict.fromkeys(hits) if not _excepted(h, exceptions)] if exceptions else hits
 
-    def atoms(self, word: str) -> frozenset[str]:
+    def atoms(self, word: Word) -> frozenset[str]:
         """All keys this word answers to; remembered, because mails repeat words."""
-        known = self.seen.get(word)
+        known = self.seen.get(word.written)
         if known is None:
-            known = frozenset(self._keys(word)) | self._without_umlaut_spelling(word)
+            folded = word.folded[:_READ_OF_A_WORD]
+            known = frozenset(self._keys(folded)) | self._without_umlaut_spelling(folded)
+            if word.written in self.accented:
+                known |= {"!" + word.written}
             if len(self.seen) >= _CACHED_WORDS:
                 self.seen.clear()
-            self.seen[word] = known
+            self.seen[word.written] = known
         return known
 
     def _without_umlaut_spelling(self, word: str) -> frozenset[str]:
@@ -189,6 +194,6 @@ def _add(index: Index, concept: str, pattern: Pattern) -> None:
 
 
 def _remember(index: Index, key: str) -> None:
-    kinds = {"=": index.exact, "^": index.stems, "$": index.ends, "~": index.within}
+    kinds = {"=": index.exact, "^": index.stems, "$": index.ends, "~": index.within, "!": index.accented}
     if key[0] in kinds:
         kinds[key[0]].add(key[1:])

@@ -2,7 +2,7 @@
 
 word = whole word, stem* = beginning, *end, *within*, a|b = either, [a|b] = may stand there,
 two_words = words that follow each other (where one word of a choice is really several),
-... = up to four other words, <number> <time> <code> = kinds of words, @name = the words of another list.
+word! = only with these accents (où! is not ou), ... = up to four other words, .... = up to ten, <number> <time> <code> = kinds of words, @name = the words of another list.
 An entry that begins with ! names an exception: where it matches, the concept does not.
 """
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from helpdesk.triage.words import CLASSES, fold
 from helpdesk.triage.words import words as split_words
 
-GAP = 4
+_GAPS = {"...": 4, "....": 10}
 _LONGEST = 14
 _SHORTEST_STEM = 2
 _OPTIONAL_AT_MOST = 3
@@ -67,11 +67,16 @@ def split_entries(column: str) -> list[str]:
 
 
 def atom(word: str) -> str:
-    """A word of an entry as a key: '=word', '^stem', '$end', '~within' or '#class'. Raises PatternError."""
+    """A word of an entry as a key: '=word', '^stem', '$end', '~within', '!as written' or '#class'.
+
+    Raises PatternError.
+    """
     if word.startswith("<") and word.endswith(">"):
         if word[1:-1] not in CLASSES:
             raise PatternError(f"{word} is no kind of word; known are {', '.join(CLASSES)}")
         return "#" + word[1:-1]
+    if word.endswith("!"):
+        return "!" + word[:-1].lower()
     core = fold(word.strip("*"))
     if "*" in core or not core or [w.folded for w in split_words(core)] != [core]:
         raise PatternError(f"{word!r} is not one word (write apostrophes and hyphens as spaces)")
@@ -107,8 +112,8 @@ def _steps(parts: list[str], lists: Mapping[str, frozenset[str]]) -> tuple[Step,
     steps: list[Step] = []
     gap = 0
     for part in parts:
-        if part == "...":
-            gap = GAP if steps else 0
+        if part in _GAPS:
+            gap = _GAPS[part] if steps else 0
             continue
         steps.append(Step(_alternatives(part, lists), gap))
         gap = 0

@@ -84,7 +84,7 @@ def _best_side(hits: Sequence[Hit], units: Sequence[Unit], own: str, other: str)
             points += _SECOND_VOICE * sum(h.rule.points[own] for h in general)
             points *= _SUBJECT_SHARE if units[at].zone == "subject" and len(units) > 1 else 1.0
         if points > best.points:
-            best = _Side(points, at, _kind(local))
+            best = _Side(points, at, _kind([*local, *general]))
     return best
 
 

@@ -12,17 +12,21 @@ _NUMBER = re.compile(r"\d+(?:[.:]\d+)?")
 
 
 class Word(NamedTuple):
-    """A word as written at text[start:end], with its folded form."""
+    """A word at text[start:end]: as written, in lower case, and folded."""
 
     start: int
     end: int
+    written: str
     folded: str
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """The words of text[start:end] in order; places count from the beginning of the whole text."""
     stop = len(text) if end is None else end
-    return [Word(m.start(), m.end(), fold(m.group())) for m in _WORD.finditer(text, start, stop)]
+    return [
+        Word(m.start(), m.end(), m.group().lower(), fold(m.group()))
+        for m in _WORD.finditer(text, start, stop)
+    ]
 
 
 @lru_cache(maxsize=65_536)

@@ -8,7 +8,7 @@ from helpdesk.mail.quotes import zones as mail_zones
 from helpdesk.triage.lexicon import Index
 from helpdesk.triage.words import Word, words
 
-Kind = Literal["subject", "greeting", "new", "closing", "footer", "quote", "forward"]
+Kind = Literal["subject", "greeting", "new", "closing", "footer", "header", "quote", "forward"]
 
 _CONTACT = re.compile(
     r"(?:\+?\d[\d\s/().'’-]{6,}\d)|@|www\.|https?://|\b(?:tel|tél|fax|mobil|phone|telefon|natel)\b[.:]?\s*[+\d]",
@@ -39,6 +39,7 @@ _JOINERS = {
 _NAME_WORDS = 7
 _GREETING_WORDS = 7
 _SHORT_NOTE_WORDS = 12
+_BARE_NOTE_WORDS = 4
 _COVERED = ("hard_urgent", "urgent_now")
 
 
@@ -59,21 +60,21 @@ class _Line(NamedTuple):
     all_urgent: bool
 
 
-def letter_zones(body: str, structure: Index) -> list[Zone]:
+def letter_zones(body: str, structure: Index, forwarded: bool = False) -> list[Zone]:
     """The zones of a body in order; `structure` knows greeting, closing and footer lines of all languages.
 
     In a bare forward the forwarded text is the request (triage rule 5), and so is a forward that the
-    sender only points to ("see below").
+    sender only points to ("see below"). `forwarded` is what the subject says (WG:, TR:, VB:, FW:).
     """
     cut = mail_zones(body)
     found: list[Zone] = []
     for zone in cut:
         if zone.kind == "new":
             found.extend(_within(body, zone.start, zone.end, structure))
-        elif zone.kind == "forward":
+        elif zone.kind == "forward" or (forwarded and zone.kind == "quote"):
             found.append(Zone("forward", zone.start, zone.end))
         elif zone.kind in ("quote", "quote_header"):
-            found.append(Zone("quote", zone.start, zone.end))
+            found.append(Zone("quote" if zone.kind == "quote" else "header", zone.start, zone.end))
         else:
             found.append(Zone("footer", zone.start, zone.end))
     return _forward_counts(body, found, structure)
@@ -93,6 +94,9 @@ def _is_only_a_note(body: str, found: Sequence[Zone], structure: Index) -> bool:
     if not own:
         return True
     marks = {f.concept for f in structure.find(own)}
+    asks = any("?" in body[z.start : z.end] for z in found if z.kind == "new")
+    if len(own) <= _BARE_NOTE_WORDS and not asks:
+        return True
     return len(own) <= _SHORT_NOTE_WORDS and "look_below" in marks
 
 
