@@ -110,7 +110,7 @@ def by_mail(
         without_code(_own_words(parsed.new_text, offer), code),
         offered=(offer.net, offer.gross),
         references=(offer.number, str(ticket.id)),
-        names=(contact.name,),
+        names=(contact.name, parsed.from_name),
     )
     path.note("consent", offer=offer.id, verdict=read.verdict, why=read.why, words=read.words)
     if read.verdict == "unclear":
