@@ -78,9 +78,19 @@ def bring_up_to_date(language: str, template: Catalog, folder: Path = FOLDER) ->
             catalogue = read_po(file, locale=language)
     # A guess from a similar text reads well and may say the opposite: better none.
     catalogue.update(template, no_fuzzy_matching=True)
+    _remember(catalogue)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, catalogue)
     return sum(not _complete(message.string) for message in catalogue if message.id)
+
+
+def _remember(catalogue: Catalog) -> None:
+    """A text that was gone and has come back gets its translation back."""
+    for message in catalogue:
+        old = catalogue.obsolete.get(message.id) if message.id else None
+        if old is not None:
+            message.string = message.string if _complete(message.string) else old.string
+            del catalogue.obsolete[message.id]
 
 
 def _empty(language: str | None = None) -> Catalog:

@@ -30,7 +30,7 @@ def configure(log_format: str, *, process: str = "", level: str = "INFO") -> Non
     ]
     if process:
         shared.append(_naming(process))
-    speak: Processor = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+    speak: Processor = structlog.processors.JSONRenderer(default=str)
     handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -71,7 +71,11 @@ def as_text(_logger: Any, _method: str, event: EventDict) -> str:
 
 def _quoted(value: object) -> str:
     text = str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    # JSON leaves what some terminals and editors take for commands and line ends.
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in quoted)
 
 
 def _naming(process: str) -> Processor:
