@@ -10,6 +10,7 @@ from helpdesk.web import (
     converters,
     errors,
     filters,
+    health,
     icons,
     language,
     login,
@@ -31,5 +32,5 @@ def register(app: Flask) -> None:
     assets.register(app)
     icons.register(app)
     filters.register(app)
-    for part in (auth, agent, public):
+    for part in (auth, agent, public, health):
         app.register_blueprint(part.blueprint)

@@ -50,7 +50,9 @@ def a_ticket(
     return number
 
 
-def a_message(number: int, contact: Contact | None, text: str, *, at: datetime | None = None, **values: Any) -> int:
+def a_message(
+    number: int, contact: Contact | None, text: str, *, at: datetime | None = None, **values: Any
+) -> int:
     """A mail that came in, unless `values` say something else; with the raw mail behind it."""
     now = at or clock.now()
     with transaction():
@@ -125,7 +127,9 @@ def an_outgoing_mail(number: int | None, to: str, text: str = "Good day", **valu
         )
 
 
-def an_attachment(message_id: int, filename: str, sha256: str, *, content_type: str = "text/plain", **values: Any) -> int:
+def an_attachment(
+    message_id: int, filename: str, sha256: str, *, content_type: str = "text/plain", **values: Any
+) -> int:
     """A file of a message, whose bytes are in the store already."""
     with transaction():
         return insert_row(
@@ -145,55 +149,54 @@ def an_event(number: int, code: str, who: str, kind: str, at: datetime, **data: 
     """A line of history."""
     with transaction():
         insert_row(
-            Event, ticket_id=number, at=at, actor_kind=kind, actor_id=None, actor_name=who, code=code, data=data
+            Event,
+            ticket_id=number,
+            at=at,
+            actor_kind=kind,
+            actor_id=None,
+            actor_name=who,
+            code=code,
+            data=data,
         )
 
 
 def many_tickets(mailbox: Mailbox, contact: Contact, n: int) -> None:
     """`n` open tickets at once, each with a message: for pages whose effort must not grow."""
     now = clock.now()
+    ticket = {
+        "status": "open",
+        "mailbox_id": mailbox.id,
+        "contact_id": contact.id,
+        "customer_id": contact.customer_id,
+        "language": contact.language,
+        "label_source": "rule",
+        "kind": "other",
+        "urgent_asked": False,
+        "quote_needed": False,
+        "offer_open": False,
+        "promised_from": now,
+        "due_reason": {},
+        "created_at": now,
+        "updated_at": now,
+    }
+    message = {
+        "kind": "incoming",
+        "contact_id": contact.id,
+        "from_name": "",
+        "from_address": contact.email,
+        "subject": "",
+        "body": "Hello",
+        "new_text": "Hello",
+        "threading": {},
+        "created_at": now,
+    }
+    rows = [
+        {"subject": f"Question {i}", "priority": 2 if i % 7 else 1, "due_at": now + timedelta(minutes=i // 3)}
+        for i in range(n)
+    ]
     with transaction():
-        connection = db.session.connection()
-        first = a_ticket(mailbox, contact)
-        tickets = [
-            {
-                "id": first + i,
-                "subject": f"Question {i}",
-                "status": "open",
-                "priority": 2 if i % 7 else 1,
-                "mailbox_id": mailbox.id,
-                "contact_id": contact.id,
-                "customer_id": contact.customer_id,
-                "language": contact.language,
-                "label_source": "rule",
-                "kind": "other",
-                "urgent_asked": False,
-                "quote_needed": False,
-                "offer_open": False,
-                "promised_from": now,
-                "due_at": now + timedelta(minutes=i // 3),
-                "due_reason": {},
-                "created_at": now,
-                "updated_at": now,
-            }
-            for i in range(1, n)
-        ]
-        connection.execute(insert(table_of(Ticket)), tickets)
-        connection.execute(
-            insert(table_of(TicketMessage)),
-            [
-                {
-                    "ticket_id": ticket["id"],
-                    "kind": "incoming",
-                    "contact_id": contact.id,
-                    "from_name": "",
-                    "from_address": contact.email,
-                    "subject": "",
-                    "body": "Hello",
-                    "new_text": "Hello",
-                    "threading": {},
-                    "created_at": now,
-                }
-                for ticket in tickets
-            ],
+        made = db.session.connection().execute(
+            insert(table_of(Ticket)).returning(table_of(Ticket).c.id), [ticket | row for row in rows]
         )
+        messages = [message | {"ticket_id": number} for (number,) in made]
+        db.session.connection().execute(insert(table_of(TicketMessage)), messages)

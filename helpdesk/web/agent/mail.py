@@ -17,6 +17,7 @@ from helpdesk.mail.queries import raw_mail
 from helpdesk.reports import mail_queues
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import told_step
 from helpdesk.web.downloads import download, mail_frame
 from helpdesk.web.errors import said
@@ -39,7 +40,8 @@ def outbox() -> str:
 @blueprint.get("/outbox/<row:mail_id>")
 def outgoing(mail_id: int) -> str:
     """One outgoing mail as its receiver sees it, with what became of it."""
-    return page("agent/outgoing.html", section="mail", mail=mail_queues.outgoing(mail_id))
+    mail = mail_queues.outgoing(mail_id)
+    return page("agent/outgoing.html", section="mail", mail=mail, body=without_secrets(mail.body_text))
 
 
 @blueprint.get("/outbox/<row:mail_id>/html")
@@ -48,7 +50,7 @@ def outgoing_html(mail_id: int) -> Response:
     mail = mail_queues.outgoing(mail_id)
     if mail.body_html is None:
         abort(404)
-    return mail_frame(mail.body_html, {})
+    return mail_frame(without_secrets(mail.body_html), {})
 
 
 @blueprint.get("/quarantine")

@@ -16,6 +16,7 @@ from helpdesk.triage.facts import KINDS
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.promises import told_promise
+from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
 from helpdesk.web.agent.why import marked, told_verdict
 from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
@@ -78,7 +79,7 @@ def _texts(found: Case) -> dict[int, tuple[str, str]]:
     texts = {}
     for entry in found.entries:
         message = entry.message
-        new = message.new_text.strip("\n") or message.body.strip("\n")
+        new = without_secrets(message.new_text).strip("\n") or without_secrets(message.body).strip("\n")
         folded = (
             ""
             if message.body.strip() == message.new_text.strip() or not message.new_text.strip()
@@ -86,7 +87,7 @@ def _texts(found: Case) -> dict[int, tuple[str, str]]:
         )
         texts[message.id] = (
             marked(new, found.verdict) if message.id == judged else new,
-            folded.strip("\n"),
+            without_secrets(folded).strip("\n"),
         )
     return texts
 

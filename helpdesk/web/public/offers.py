@@ -14,13 +14,15 @@ from werkzeug.wrappers import Response
 
 from helpdesk.actions import answer_offer
 from helpdesk.actions.answer_offer import OfferView
+from helpdesk.actions.context import settings
 from helpdesk.core.clock import now
-from helpdesk.core.errors import Conflict, InvalidInput
+from helpdesk.core.errors import Conflict, Forbidden, InvalidInput
 from helpdesk.core.money import chf
 from helpdesk.i18n import gettext as _
 from helpdesk.web.errors import said
 from helpdesk.web.forms import AnswerForm
 from helpdesk.web.language import asked_language, speak
+from helpdesk.web.login import current_agent
 from helpdesk.web.pages import plain_page
 from helpdesk.web.public.blueprint import blueprint
 
@@ -59,6 +61,7 @@ def decline(token: str) -> Response:
 
 
 def _answer(token: str, *, accepted: bool) -> Response:
+    _only_customers()
     view, form = _see(token), AnswerForm()
     if view.state != "open":
         return make_response(_page(token, view, _Shown(form, {})))
@@ -82,6 +85,15 @@ def _answer(token: str, *, accepted: bool) -> Response:
     except Conflict as error:
         return make_response(_page(token, _see(token), _Shown(form, {}, refused=said(error))), 409)
     return make_response(_page(token, view, _Shown(form, {})))
+
+
+def _only_customers() -> None:
+    """Raises Forbidden for a signed-in agent: consent is the customer's alone (B4).
+
+    Where no mail server is set up, nobody but the person trying the system out can be the customer.
+    """
+    if current_agent() is not None and settings().smtp_url is not None:
+        raise Forbidden("Only the customer can answer an offer here. Record a call on the ticket instead.")
 
 
 def _problems(form: AnswerForm, *, needs_name: bool) -> dict[str, str]:

@@ -1,0 +1,204 @@
+"""Every route with everybody who may knock; a new route without a row here fails."""
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from helpdesk.actions import offer_work
+from helpdesk.actions.context import context
+from helpdesk.core import clock
+from helpdesk.core.actors import Actor
+from tests.support.desk import Desk
+from tests.web.conftest import Browser
+from tests.web.factories import a_message, a_raw_mail, an_attachment, an_outgoing_mail
+from tests.web.stage import contact, french_ticket, link_of_the_last_offer
+
+pytestmark = pytest.mark.database("sqlite")
+
+SIGN_IN = 303  # strangers are sent to the sign-in page
+# endpoint: (method, stranger, agent, lead, admin). 303 is also what a successful form answers.
+OPEN = (200, 200, 200, 200)
+AGENTS = (SIGN_IN, 200, 200, 200)
+DONE = (SIGN_IN, 303, 303, 303)
+TABLE = {
+    "GET assets": OPEN,
+    "GET favicon": OPEN,
+    "GET health.live": OPEN,
+    "GET auth.sign_in": (200, 303, 303, 303),
+    "POST auth.try_to_sign_in": (422, 422, 422, 422),
+    "POST auth.sign_out": (303, 303, 303, 303),
+    "POST auth.choose_language": DONE,
+    "GET agent.home": DONE,
+    "GET agent.queue": AGENTS,
+    "GET agent.search": AGENTS,
+    "GET agent.ticket": AGENTS,
+    "GET agent.message_html": AGENTS,
+    "GET agent.attachment": AGENTS,
+    "POST agent.reply": DONE,
+    "POST agent.note": DONE,
+    "POST agent.correct": DONE,
+    "POST agent.assign": DONE,
+    "POST agent.close": DONE,
+    "POST agent.reopen": DONE,
+    "GET agent.new_work": AGENTS,
+    "GET agent.preview_work": AGENTS,
+    "POST agent.log_work": DONE,
+    "GET agent.new_offer": AGENTS,
+    "POST agent.offer_urgent": DONE,
+    "POST agent.offer_support": DONE,
+    "POST agent.withdraw_offer": DONE,
+    "POST agent.phone_answer": DONE,
+    "GET agent.customers": AGENTS,
+    "GET agent.customer": AGENTS,
+    "POST agent.add_credit": (SIGN_IN, 403, 303, 303),
+    "GET agent.outbox": AGENTS,
+    "GET agent.outgoing": AGENTS,
+    "GET agent.outgoing_html": AGENTS,
+    "GET agent.quarantine": AGENTS,
+    "GET agent.flight_record": AGENTS,
+    "GET agent.raw": AGENTS,
+    "POST agent.retry": DONE,
+    "POST agent.discard": (SIGN_IN, 403, 303, 303),
+    "GET agent.profile": AGENTS,
+    "POST agent.save_profile": DONE,
+    "GET agent.keys": AGENTS,
+    "GET agent.health": AGENTS,
+    "GET public.offer": OPEN,
+    "POST public.accept": (422, 422, 422, 422),
+    "POST public.decline": (422, 422, 422, 422),
+}
+FORMS = {
+    "auth.choose_language": {"language": "fr"},
+    "agent.reply": {"text": "Good day"},
+    "agent.note": {"text": "Ask Lea"},
+    "agent.correct": {"field": "label", "value": "support"},
+    "agent.assign": {"agent": ""},
+    "agent.log_work": {"minutes": "5", "activity": "support", "key": "walk"},
+    "agent.offer_support": {"minutes": "30"},
+    "agent.phone_answer": {"answer": "no", "name": "Carla Compta"},
+    "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
+    "agent.discard": {"reason": "spam"},
+    "agent.save_profile": {"language": "en", "theme": "dark"},
+}
+
+
+def routes(app: Flask) -> list[tuple[str, Rule]]:
+    """Each rule once for each method that it answers."""
+    return [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.endpoint != "agent.queue" or "name" in rule.arguments
+    ]
+
+
+def test_every_route_has_a_row(app):
+    known = {f"{method} {rule.endpoint}" for method, rule in routes(app)}
+    assert known == set(TABLE) & known, f"write a row for {sorted(known - set(TABLE))}"
+
+
+@pytest.mark.parametrize("who", ["stranger", "anna", "lea", "adam"])
+def test_every_route_answers_as_the_table_says(
+    app: Flask, desk: Desk, request: pytest.FixtureRequest, who: str
+):
+    browser: Browser = request.getfixturevalue(who)
+    column = ["stranger", "anna", "lea", "adam"].index(who)
+    wrong = {}
+    for method, rule in sorted(routes(app), key=lambda route: route[1].endpoint == "auth.sign_out"):
+        name = f"{method} {rule.endpoint}"
+        path, page = fresh_path(app, desk, rule), "/profile" if column else "/sign-in"
+        if method == "GET":
+            answer = browser.get(path)
+        else:
+            answer = browser.post(path, FORMS.get(rule.endpoint), form_on=page)
+        if answer.status_code != TABLE[name][column]:
+            wrong[name] = (answer.status_code, TABLE[name][column])
+        if column == 0 and TABLE[name] in (AGENTS, DONE) and rule.endpoint != "auth.sign_out":
+            assert answer.location.startswith("/sign-in"), name
+    assert not wrong
+
+
+def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
+    """The address of a route with rows of its own, so that no form meets what another one did."""
+    number = french_ticket(desk, label="hotline", status="open")
+    values = {
+        "number": number,
+        "name": "open",
+        "customer_id": desk.muster.id,
+        "mail_id": an_outgoing_mail(number, "compta@muster.example", body_html="<p>Good day</p>"),
+        "raw_id": a_raw_mail(state="quarantine"),
+        "digest": "x",
+    }
+    if rule.endpoint == "assets":
+        values["name"] = "app.css"
+    if "message_id" in rule.arguments or "attachment_id" in rule.arguments:
+        message = a_message(number, contact("compta@muster.example"), "Hello", html="<p>Hello</p>")
+        sha256 = app_files().put(b"file")
+        values |= {"message_id": message, "attachment_id": an_attachment(message, "a.txt", sha256)}
+    if "token" in rule.arguments or "offer_id" in rule.arguments:
+        offer = offer_work.offer_urgent(number, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
+        values |= {"offer_id": offer, "token": link_of_the_last_offer().rpartition("/")[2]}
+    if rule.endpoint == "agent.reopen":
+        values["number"] = french_ticket(desk, status="closed", closed_at=clock.now(), due_in=None)
+    with app.test_request_context():
+        adapter = app.url_map.bind("")
+        return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def app_files():
+    """The file store of the application under test."""
+    return context().files
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tickets/999999",
+        "/tickets/0",
+        "/tickets/99999999999999999999999999",
+        "/tickets/-1",
+        "/tickets/1001/messages/999999/html",
+        "/tickets/1001/attachments/999999",
+        "/customers/999999",
+        "/customers/4294967296",
+        "/outbox/999999",
+        "/mail/999999",
+        "/offers/no-such-token",
+        "/offers/" + "x" * 5000,
+        "/queue/nonsense",
+        "/outbox?state=nonsense",
+        "/assets/x/../../settings.py",
+        "/assets/x/passwd",
+        "/console",
+        "/static/",
+        "/.env",
+    ],
+)
+def test_what_is_not_there_is_a_plain_404(anna: Browser, path: str):
+    answer = anna.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_files_and_messages_are_found_only_under_their_own_ticket(app, desk, anna):
+    mine, other = french_ticket(desk), french_ticket(desk)
+    message = a_message(other, contact("compta@muster.example"), "Hello", html="<p>x</p>")
+    file = an_attachment(message, "a.txt", app_files().put(b"file"))
+    assert anna.get(f"/tickets/{other}/attachments/{file}").status_code == 200
+    assert anna.get(f"/tickets/{mine}/attachments/{file}").status_code == 404
+    assert anna.get(f"/tickets/{other}/messages/{message}/html").status_code == 200
+    assert anna.get(f"/tickets/{mine}/messages/{message}/html").status_code == 404
+
+
+def test_an_offer_is_withdrawn_only_under_its_own_ticket(desk, anna):
+    mine, other = french_ticket(desk), french_ticket(desk)
+    offer = offer_work.offer_urgent(other, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
+    assert anna.post(f"/tickets/{mine}/offers/{offer}/withdrawal").status_code == 404
+    assert anna.post(f"/tickets/{other}/offers/{offer}/withdrawal").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/tickets/1001/closure", "/offers/x/acceptance", "/sign-out", "/language"])
+def test_reading_an_address_that_changes_something_is_refused(stranger, path):
+    answer = stranger.get(path)
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
