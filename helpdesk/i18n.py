@@ -140,7 +140,8 @@ def clock_time(at: datetime) -> str:
 def day(at: datetime | date) -> str:
     """A date in full words of the current language: Tuesday, 9 March 2027."""
     local = at.astimezone(current_zone()).date() if isinstance(at, datetime) else at
-    return str(babel_date(local, "full", locale=_locale()))
+    # Babel's French of Switzerland has a comma after the weekday, which no sentence bears.
+    return str(babel_date(local, "EEEE d MMMM y" if current_language() == "fr" else "full", locale=_locale()))
 
 
 def short_day(at: datetime | date) -> str:
@@ -154,6 +155,12 @@ def short_day(at: datetime | date) -> str:
 def moment(at: datetime) -> str:
     """Date and time for tables and titles."""
     return f"{short_day(at)}, {clock_time(at)}"
+
+
+def spoken_moment(at: datetime) -> str:
+    """Date and time inside a sentence: 9. März 2027, 14:05 Uhr; 9 mars 2027 à 14:05."""
+    date_in_words = babel_date(at.astimezone(current_zone()).date(), "long", locale=_locale())
+    return gettext("%(day)s, %(time)s", day=date_in_words, time=clock_time(at))
 
 
 def promise(at: datetime, now: datetime) -> str:

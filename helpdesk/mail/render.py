@@ -29,7 +29,7 @@ class Rendered:
 
 
 def render(template: str, language: str, **values: Any) -> Rendered:
-    """Says the mail `template` in `language`; a value that the template needs and does not get is an error."""
+    """Says the mail `template` in `language`; a value that the template needs and does not get fails."""
     with i18n.speaking(language):
         subject = " ".join(_template(f"{template}/subject.txt").render(values).split())
         text = _tidy(_template(f"{template}/body.txt").render(values))
@@ -75,6 +75,10 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(
-        _=i18n.gettext, amount=i18n.amount, promise=i18n.promise, moment=i18n.moment, percent=i18n.percent
+        _=i18n.gettext,
+        amount=i18n.amount,
+        promise=i18n.promise,
+        moment=i18n.spoken_moment,
+        percent=i18n.percent,
     )
     return environment
