@@ -87,10 +87,10 @@ def bring_up_to_date(language: str, template: Catalog, folder: Path = FOLDER) ->
 def _remember(catalogue: Catalog) -> None:
     """A text that was gone and has come back gets its translation back."""
     for message in catalogue:
-        old = catalogue.obsolete.get(message.id) if message.id else None
-        if old is not None:
-            message.string = message.string if _complete(message.string) else old.string
-            del catalogue.obsolete[message.id]
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        old = catalogue.obsolete.pop(key, None) if key else None
+        if old is not None and not _complete(message.string):
+            message.string = old.string
 
 
 def _empty(language: str | None = None) -> Catalog:
