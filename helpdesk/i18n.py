@@ -4,6 +4,7 @@ English is the source: a missing translation shows the English text. Works the s
 and commands, because the language lives in a context variable and not in a request.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -89,7 +90,8 @@ def compile_catalogues(folder: Path = FOLDER) -> int:
             continue
         with source.open("rb") as text:
             catalogue = read_po(text, locale=source.parent.parent.name)
-        scratch = target.with_suffix(".mo.new")
+        # Several processes may do this at once.
+        scratch = target.with_name(f"{target.stem}.{os.getpid()}.mo")
         with scratch.open("wb") as binary:
             write_mo(binary, catalogue)
         scratch.replace(target)

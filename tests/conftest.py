@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from helpdesk.db import db
+from helpdesk.i18n import compile_catalogues
 from helpdesk.settings import Settings, read_settings
 from tests.support import require
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases
@@ -73,6 +74,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"NOT TESTED HERE: {server.left_out} (no {server.mark}; apt-get install {server.package})",
             yellow=True,
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts() -> None:
+    """Tests read what people read: the translations as they are now, compiled as `helpdesk setup` does it."""
+    compile_catalogues()
 
 
 @pytest.fixture(scope="session")
