@@ -134,6 +134,7 @@ def handle(mail: Claimed, boxes: dict[str, Box], now: datetime) -> None:
             values["state"] = _settle(mail, parsed, boxes, path, now)
         values.update(path=path.steps, handled_at=now, error=None)
         db.session.connection().execute(_SETTLE, {"mail_id": mail.id, **values})
+    log.info("mail_handled", state=values["state"])
 
 
 def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path, now: datetime) -> str:
