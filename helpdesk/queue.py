@@ -8,7 +8,9 @@ from typing import Any
 
 import structlog
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -62,8 +64,10 @@ class Waker:
 
 
 def connect(redis_url: str, seconds: float) -> Any:
-    """A Redis client that waits that long for an answer; connects when it is first used."""
-    return Redis.from_url(redis_url, socket_timeout=seconds, socket_connect_timeout=seconds)
+    """A Redis client that waits that long for an answer and asks once; connects when it is first used."""
+    return Redis.from_url(
+        redis_url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
+    )
 
 
 _waker = Waker(None)

@@ -78,14 +78,12 @@ class Wakes:
         log.info("redis_found", worker=worker.name)
         self._backoff.worked()
         self._change(connected=True)
-        try:
-            while not stop.is_set():
-                worker.heartbeat()
-                if worker.should_run_maintenance_tasks:
-                    worker.run_maintenance_tasks()
-                self._take(worker, waiting, connection)
-        finally:
-            worker.register_death()
+        while not stop.is_set():
+            worker.heartbeat()
+            if worker.should_run_maintenance_tasks:
+                worker.run_maintenance_tasks()
+            self._take(worker, waiting, connection)
+        worker.register_death()
 
     @staticmethod
     def _take(worker: Any, waiting: Any, connection: Any) -> None:

@@ -1,7 +1,9 @@
 """Taking mail by SMTP: only for addresses that are ours, and 250 only when the message is durably stored."""
 
 import asyncio
+import errno
 import logging
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -69,9 +71,8 @@ class Listener:
         if self._failure is not None:
             self._thread.join()
             place = f"{self._endpoint.host}:{self._endpoint.port}"
-            raise Unavailable(
-                "Mail cannot be accepted on %(place)s: %(why)s.", place=place, why=self._failure.strerror
-            )
+            why = os.strerror(self._failure.errno or errno.EADDRNOTAVAIL).lower()
+            raise Unavailable("Mail cannot be accepted on %(place)s: %(why)s.", place=place, why=why)
 
     def stop(self) -> None:
         """Takes no more mail, lets what is being stored get its answer, and closes every connection."""
@@ -102,6 +103,10 @@ class Listener:
             return
         self._started.set()
         await self._stop.wait()
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        # Whoever was let in at the last moment gets a conversation before the server closes.
+        await asyncio.sleep(0.02)
         server.close()
         await self._drain()
 
@@ -114,6 +119,7 @@ class Listener:
             await asyncio.sleep(0.01)
         tasks = [session.abandon() for session in sessions]
         await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)
+        await asyncio.sleep(0)  # closed transports let go of their sockets in the next turn
 
     def _session(self) -> "_Session":
         return _Session(
@@ -152,7 +158,13 @@ class _Session(SmtpSession):
             super().data_received(data)
 
     def eof_received(self) -> bool | None:
-        return None if self._refused else super().eof_received()
+        if self._refused:
+            return None
+        answer = super().eof_received()
+        # The library closes in its conversation, which was cancelled; maybe before it had begun.
+        transport: Any = self.transport
+        transport.close()
+        return answer
 
     def connection_lost(self, error: Exception | None) -> None:
         self._others.discard(self)

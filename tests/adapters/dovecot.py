@@ -147,6 +147,16 @@ class Dovecot:
         files = [file for part in ("new", "cur") for file in (home / part).glob("*")]
         return [file.read_bytes() for file in sorted(files, key=lambda file: file.name)]
 
+    def clear(self, folder: str = "INBOX") -> None:
+        """Deletes what lies in a folder."""
+        for part in ("new", "cur"):
+            for file in (self._maildir(folder) / part).glob("*"):
+                file.unlink()
+
+    def connections(self) -> int:
+        """How many clients are signed in."""
+        return sum(self._serves(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+
     def folders(self) -> set[str]:
         """The names of the folders beside INBOX, as they are spelt on disk."""
         return {
@@ -187,7 +197,7 @@ class Dovecot:
         with suppress(OSError):
             return (
                 os.getpgid(int(entry.name)) == self._process.pid
-                and b"imap" in (entry / "cmdline").read_bytes()
+                and (entry / "comm").read_text().strip() == "imap"
             )
         return False
 

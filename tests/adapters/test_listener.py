@@ -68,7 +68,7 @@ def _free_port() -> int:
 
 
 def _client(port: int) -> smtplib.SMTP:
-    return smtplib.SMTP("127.0.0.1", port, timeout=20)
+    return smtplib.SMTP("127.0.0.1", port, "client.example", timeout=20)
 
 
 def _talk(port: int, *lines: bytes) -> list[bytes]:
