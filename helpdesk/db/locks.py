@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -79,18 +80,19 @@ class AdvisoryLock:
     def _take(self) -> bool:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         query = text("SELECT pg_try_advisory_lock(:key)")
-        if connection.execute(query, {"key": self._key}).scalar():
-            self._connection = connection
-            return True
-        connection.close()
-        return False
+        if not connection.execute(query, {"key": self._key}).scalar():
+            connection.close()
+            return False
+        # Out of the pool: a pooled connection would keep the lock, and each lock would cost a place there.
+        connection.detach()
+        self._connection = connection
+        return True
 
     def release(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            # Closed for good and not returned to the pool: a pooled connection would keep the lock.
-            connection.invalidate()
-            connection.close()
+            with suppress(SQLAlchemyError):
+                connection.close()
 
 
 def lock(engine: Engine, folder: Path, name: str) -> Lock:

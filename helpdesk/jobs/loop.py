@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.core import clock
+from helpdesk.core.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -41,7 +43,10 @@ class Loop:
                 with self._enter():
                     done = self._sweep(clock.now())
             except Exception as error:
-                log.error("sweep_failed", work=self.name, error=f"{type(error).__name__}: {error}"[:500])
+                # A database that is away is known by its name; anything else wants its traceback.
+                unknown = not isinstance(error, OperationalError | Unavailable)
+                said = f"{type(error).__name__}: {error}"[:500]
+                log.error("sweep_failed", work=self.name, error=said, exc_info=unknown)
                 stop.wait(TROUBLE_SECONDS)
                 continue
             if not done and not stop.is_set():

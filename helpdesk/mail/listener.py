@@ -13,12 +13,14 @@ import structlog
 
 from helpdesk.core.errors import Unavailable
 from helpdesk.mail.delivery import Delivery
-from helpdesk.mail.smtp_session import SmtpSession, decoded
+from helpdesk.mail.smtp_session import Budget, SmtpSession, decoded
 from helpdesk.settings import Endpoint
 
 log = structlog.get_logger()
 
 MAX_CONNECTIONS = 200
+# So many of the largest messages may be on their way at once; who comes then is asked to come back.
+LARGEST_AT_ONCE = 4
 MAX_RECIPIENTS = 100  # RFC 5321 4.5.3.1.8 asks for at least 100
 IDLE_SECONDS = 300  # RFC 5321 4.5.3.2.7
 # Several commits can be under way at once on PostgreSQL; SQLite takes them one by one anyway.
@@ -57,6 +59,7 @@ class Listener:
         self._max_bytes = max_bytes
         self._hostname = hostname
         self._sessions: set[_Session] = set()
+        self._budget = Budget(LARGEST_AT_ONCE * max_bytes)
         self._pool = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="smtp-store")
         self._started = threading.Event()
         self._failure: OSError | None = None
@@ -125,6 +128,7 @@ class Listener:
         return _Session(
             _Handler(self._accepts, self._store, self._pool),
             self._sessions,
+            self._budget,
             data_size_limit=self._max_bytes,
             enable_SMTPUTF8=True,
             hostname=self._hostname,
@@ -137,8 +141,10 @@ class Listener:
 class _Session(SmtpSession):
     """A conversation that counts against the limit and can be told that we close."""
 
-    def __init__(self, handler: "_Handler", sessions: set["_Session"], **options: Any) -> None:
-        super().__init__(handler, **options)
+    def __init__(
+        self, handler: "_Handler", sessions: set["_Session"], budget: Budget, **options: Any
+    ) -> None:
+        super().__init__(handler, budget, **options)
         self._others = sessions
         self._leaving = False
         self._refused = False

@@ -18,13 +18,33 @@ COMMAND_LIMIT = 2048
 _STUFFED = re.compile(rb"^\.", re.MULTILINE)
 
 
+class Budget:
+    """How many bytes of messages all conversations together may hold at once."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def take(self, size: int) -> bool:
+        """Reserves that many bytes if they are left."""
+        if size > self._left:
+            return False
+        self._left -= size
+        return True
+
+    def give_back(self, size: int) -> None:
+        """Ends a reservation."""
+        self._left += size
+
+
 class SmtpSession(SMTP):
     """Like aiosmtpd's, but a message may have any line length and keeps each byte it was sent with."""
 
     # For commands too; those have limits of their own (command_size_limits).
     line_length_limit = CHUNK
 
-    def __init__(self, handler: Any, **options: Any) -> None:
+    def __init__(self, handler: Any, budget: Budget, **options: Any) -> None:
+        self._budget = budget
+        self._held = 0
         # The library shares one table of limits between all connections and clears it for each new one.
         self.command_size_limits = defaultdict(lambda: COMMAND_LIMIT)
         super().__init__(handler, **options)
@@ -42,20 +62,25 @@ class SmtpSession(SMTP):
             await self.push("501 5.5.4 DATA takes no argument")
             return
         await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await self._read_message()
-        if content is None:
-            answer = "552 5.3.4 The message is larger than we take"
-        else:
-            envelope.content = envelope.original_content = content
-            answer = await self._call_handler_hook("DATA")
+        try:
+            content = await self._read_message()
+            if isinstance(content, bytes):
+                envelope.content = envelope.original_content = content
+                answer = await self._call_handler_hook("DATA")
+            else:
+                answer = content
+        finally:
+            self._budget.give_back(self._held)
+            self._held = 0
         self.envelope = self._create_envelope()
         await self.push(answer)
 
-    async def _read_message(self) -> bytes | None:
-        """The message without the transparency dots, or None when it is too large (but read to its end)."""
+    async def _read_message(self) -> bytes | str:
+        """The message without the transparency dots, or the refusal; it is read to its end either way."""
         limit = self.data_size_limit or 0
         parts: list[bytes] = []
         size = reported = 0
+        refusal = ""
         line_begins = True
         while True:
             piece, line_ended = await self._read_piece()
@@ -63,17 +88,27 @@ class SmtpSession(SMTP):
                 break
             line_begins = line_ended
             size += len(piece)
-            if size <= limit:
-                parts.append(piece)
-            else:
+            if size > limit:
+                refusal = "552 5.3.4 The message is larger than we take"
+            elif not refusal and not self._hold(len(piece)):
+                refusal = "452 4.3.1 Too much mail at once, try again later"
+            if refusal:
                 parts.clear()
+            else:
+                parts.append(piece)
             if size - reported >= CHUNK:
                 # A slow line is not an idle one.
                 self._reset_timeout()
                 reported = size
-        if size > limit:
-            return None
+        if refusal:
+            return refusal
         return _STUFFED.sub(b"", b"".join(parts))
+
+    def _hold(self, size: int) -> bool:
+        if not self._budget.take(size):
+            return False
+        self._held += size
+        return True
 
     async def _read_piece(self) -> tuple[bytes, bool]:
         """A line with its CR LF, or a part of a very long one; and whether the line ended."""

@@ -174,6 +174,27 @@ def test_what_is_too_large_is_refused_before_and_after_it_was_sent(port: int, in
     assert [delivery.raw for delivery in intake.kept] == [MAIL]
 
 
+def test_many_large_messages_at_once_do_not_fill_the_memory(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener_module, "LARGEST_AT_ONCE", 1)
+    large = b"x" * 990 + b"\r\n"
+    with _listening(intake) as port, _client(port) as client, _client(port) as other:
+        for each in (client, other):
+            each.ehlo()
+            each.mail("a@b.example")
+            each.rcpt(OURS)
+            each.docmd("DATA")
+        client.send(large * 200)
+        time.sleep(0.2)
+        other.send(large * 200 + b".\r\n")
+        assert other.getreply()[0] == 452
+        client.send(b".\r\n")
+        assert client.getreply()[0] == 250
+        other.sendmail("a@b.example", OURS, large * 200)
+    assert [delivery.raw for delivery in intake.kept] == [large * 200] * 2
+
+
 def test_what_cannot_be_stored_stays_with_the_sender(port: int, intake: Intake) -> None:
     def full() -> None:
         raise Unavailable("The disk is full.")
