@@ -43,7 +43,7 @@ def judge(number: int, text: str, **data: object) -> None:
         "end": 5,
         "weight": 3.0,
         "effect": "support",
-        "text": "",
+        "text": "an error is reported",
     }
     with transaction():
         db.session.add(
@@ -95,7 +95,7 @@ def test_the_words_that_led_to_the_class_are_marked_in_the_mail(desk, anna):
     judge(number, "error")
     page = anna.page(f"/tickets/{number}")
     assert 'There is an <mark class="for-support">Error</mark> &lt;b&gt; in the report.' in page
-    assert "Paid support (Error), sure to 91 %, because of “error”." in page
+    assert re.search(r"<p>Paid support, 91.% sure: .*“error”", page)
     assert "error_reported" in page
 
 
@@ -267,3 +267,10 @@ def test_the_promise_explains_itself(desk, anna):
     page = anna.page(f"/tickets/{number}")
     assert "It arrived inside office hours: closing time of the same day." in page
     assert "Counted: 7 h 00" in page
+
+
+def test_an_endless_text_shows_its_beginning_and_where_the_rest_is(desk, anna):
+    desk.mail_in("Une ligne de mots.\n" * 60_000)
+    shown = anna.get(f"/tickets/{desk.ticket().id}")
+    assert len(shown.data) < 300_000
+    assert "The rest of this long text is in the original mail." in shown.text

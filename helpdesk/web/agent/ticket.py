@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from helpdesk.actions.context import context
 from helpdesk.core.clock import now
 from helpdesk.core.errors import NotFound, Unavailable
+from helpdesk.i18n import gettext as _
 from helpdesk.reports.ticket import Case, case
 from helpdesk.tickets.models import TicketMessage
 from helpdesk.tickets.queries import attachment_of, message_of
@@ -20,6 +21,9 @@ from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
 from helpdesk.web.agent.why import marked, told_verdict
 from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
+
+#: Shown of one message; an honest one is far below, a hostile one must not make a page of megabytes.
+SHOWN_LETTERS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def _texts(found: Case) -> dict[int, tuple[str, str]]:
     texts = {}
     for entry in found.entries:
         message = entry.message
-        new = without_secrets(message.new_text).strip("\n") or without_secrets(message.body).strip("\n")
+        new = _bounded(message.new_text) or _bounded(message.body)
         folded = (
             ""
             if message.body.strip() == message.new_text.strip() or not message.new_text.strip()
@@ -87,9 +91,17 @@ def _texts(found: Case) -> dict[int, tuple[str, str]]:
         )
         texts[message.id] = (
             marked(new, found.verdict) if message.id == judged else new,
-            without_secrets(folded).strip("\n"),
+            _bounded(folded),
         )
     return texts
+
+
+def _bounded(text: str) -> str:
+    """What a page shows of a text: all of an honest mail, the beginning of an endless one."""
+    shown = without_secrets(text[:SHOWN_LETTERS]).strip("\n")
+    if len(text) <= SHOWN_LETTERS:
+        return shown
+    return shown + "\n\n" + _("The rest of this long text is in the original mail.")
 
 
 def _pictures(message: TicketMessage) -> dict[str, tuple[str, bytes]]:
