@@ -51,6 +51,7 @@ class _Checks:
         self.stops = {f.first for f in found if f.concept == "negation_stop"}
         self.joins = {f.first for f in found if f.concept == "negation_joins"}
         self.markers = {f.first for f in found if f.concept == "name_marker"}
+        self.namers = {f.first for f in found if f.concept == "quote_names"}
         self.shouting = _shouts(text, sentence)
 
     def counts(self, hit: Found, concepts: Mapping[str, Concept]) -> bool:
@@ -59,7 +60,9 @@ class _Checks:
 
     def why(self, hit: Found, concept: Concept) -> str:
         """Which guard voids this evidence, or nothing."""
-        if concept.where != "quoted" and "quoted" in concept.guards and self._in_quotes(hit):
+        if concept.where == "quoted":
+            return "name" if "name" in concept.guards and self._quote_is_a_name(hit) else ""
+        if "quoted" in concept.guards and self._in_quotes(hit):
             return "quoted"
         if "negation" in concept.guards and self._negated(hit.first):
             return "negation"
@@ -70,6 +73,13 @@ class _Checks:
     def _in_quotes(self, hit: Found) -> bool:
         start, end = self.words[hit.first].start, self.words[hit.last - 1].end
         return any(s <= start and end <= e for s, e in self.quoted)
+
+    def _quote_is_a_name(self, hit: Found) -> bool:
+        """Our list is called "Outages": the words before the quotation marks make it a name."""
+        start = self.words[hit.first].start
+        opened = max((s for s, e in self.quoted if s <= start <= e), default=start)
+        before = [k for k, word in enumerate(self.words) if word.end <= opened][-2:]
+        return any(k in self.namers for k in before)
 
     def _negated(self, first: int) -> bool:
         if first in self.direct and not self._apart(first - 1, first):

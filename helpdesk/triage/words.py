@@ -8,6 +8,12 @@ from typing import NamedTuple
 _WORD = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d])|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _CODE = re.compile(r"0x[0-9a-f]{2,}|(?:e|err|error|ora|ex|sql|srv|db|sys)\d{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])(?:h(?:[0-5]\d)?|:[0-5]\d|uhr|am|pm)")
+_NUMBER_WORDS = frozenset(
+    "zwei drei vier funf sechs sieben acht neun zehn elf zwolf zwanzig dreissig funfzig hundert "
+    "deux trois quatre cinq six sept huit dix onze douze quinze vingt trente cinquante cent "
+    "tva tre fyra fem sex sju atta nio tio elva tolv femton tjugo trettio femtio hundra "
+    "two three four five seven eight nine ten eleven twelve fifteen twenty thirty fifty".split()
+)
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)?")
 
 
@@ -42,7 +48,7 @@ def fold(word: str) -> str:
 def word_classes(folded: str) -> tuple[str, ...]:
     """The kinds a word belongs to: number, time (of day), code (of an error)."""
     if not any(c.isdigit() for c in folded):
-        return ()
+        return ("number",) if folded in _NUMBER_WORDS else ()
     found = []
     if _NUMBER.fullmatch(folded):
         found.append("number")
