@@ -223,6 +223,7 @@ def _evidence(text: str, sentence: Sentence, hit: Guarded) -> Evidence:
     return Evidence(hit.concept, text[start:end], sentence.zone, start, end)
 
 
+_WONDERING = ("curious", "tell_me")
 _ASKING = ("where_is", "which_item", "how", "why", "does_exist", "meaning_of")
 
 
@@ -230,7 +231,9 @@ def _form(
     sentence: Sentence, evidence: Mapping[str, Evidence], quoted: Sequence[tuple[int, int]]
 ) -> set[str]:
     first = sentence.words[0].start
-    asks = sentence.asks or any(c in evidence and evidence[c].start <= first + 1 for c in _ASKING)
+    opens = any(c in evidence and evidence[c].start <= first + 1 for c in _ASKING)
+    wonders = any(c in evidence for c in _WONDERING) and any(c in evidence for c in _ASKING)
+    asks = sentence.asks or opens or wonders
     facts = {"is:question" if asks else "is:statement"}
     if sentence.asks:
         facts.add("is:question_mark")

@@ -11,7 +11,7 @@ from helpdesk.triage.rules import Rule
 _SECOND_VOICE = 0.3
 _MOST_FROM_SECONDS = 1.0
 _SAME_SENTENCE = 0.9
-_HEAVY = 2.6
+_HEAVY = 3.0
 _LIGHT = 1.4
 _HEAVY_SHARE = 0.2
 _SUBJECT_SHARE = 0.75

@@ -5,7 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORD = re.compile(r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d])|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_ADDRESS = r"[\w.+-]{1,64}@[\w.-]{1,100}|https?://\S{1,200}|www\.\S{1,200}"
+_WORD = re.compile(rf"{_ADDRESS}|(?:[01]?\d|2[0-3])[:.][0-5]\d(?!\d)|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _CODE = re.compile(r"0x[0-9a-f]{2,}|(?:e|err|error|ora|ex|sql|srv|db|sys)\d{3,}")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-3])(?:h(?:[0-5]\d)?|:[0-5]\d|uhr|am|pm)")
 _NUMBER_WORDS = frozenset(
