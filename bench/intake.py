@@ -3,8 +3,10 @@
 python -m bench.intake --database sqlite --tickets 0 --messages 2000
 """
 
+import gc
+import hashlib
 import json
-import resource
+import re
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 from sqlalchemy import event, func, select
 
-from bench.corpus import Corpus, Parent, Sample, people
+from bench.corpus import Corpus, Parent, people
 from bench.growth import grow
 from bench.stage import MAILBOX, stage
 from helpdesk.actions.context import context
@@ -44,6 +46,24 @@ class Result:
     peak_mb: float
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """From whom and to whom."""
+
+    sender: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must have become of a message, kept small: the memory measured is the worker's, not ours."""
+
+    raw: str
+    words: str
+    file: str | None
+    ticket: int | None
+
+
 class Office:
     """Feeds messages and keeps the books of what must have become of them."""
 
@@ -56,7 +76,7 @@ class Office:
         self._number = 0
         self.now = now
         self.cpu_seconds = 0.0
-        self.fed: list[tuple[int, Sample]] = []
+        self.fed: list[tuple[int, Expected]] = []
 
     def feed(self, count: int) -> float:
         """Takes `count` messages from the disk into tickets; returns the seconds that took."""
@@ -65,19 +85,19 @@ class Office:
             files = self._write(min(BATCH, count))
             count -= len(files)
             began, cpu = time.perf_counter(), time.process_time()
-            for path, sample in files:
+            for path, envelope, expected in files:
                 self.now += APART
                 self._number += 1
                 raw_id = receive(
                     path.read_bytes(),
                     source="bench",
                     source_key=f"{self._seed}:{self._number}",
-                    envelope_from=sample.person.address,
-                    envelope_to=[sample.to],
+                    envelope_from=envelope.sender,
+                    envelope_to=[envelope.to],
                     now=self.now,
                 )
                 assert raw_id is not None
-                self.fed.append((raw_id, sample))
+                self.fed.append((raw_id, expected))
             while handle_due(self.now):
                 pass
             spent += time.perf_counter() - began
@@ -85,12 +105,18 @@ class Office:
             self._read_answers()
         return spent
 
-    def _write(self, count: int) -> list[tuple[Path, Sample]]:
+    def _write(self, count: int) -> list[tuple[Path, Envelope, Expected]]:
         files = []
         for number, sample in enumerate(self._corpus.take(count, self.now)):
             path = self._folder / f"{number}.eml"
             path.write_bytes(sample.raw)
-            files.append((path, sample))
+            expected = Expected(
+                _hash(sample.raw),
+                _hash_words(sample.text),
+                _hash(sample.attachment) if sample.attachment else None,
+                sample.ticket,
+            )
+            files.append((path, Envelope(sample.person.address, sample.to), expected))
         return files
 
     def _read_answers(self) -> None:
@@ -117,22 +143,31 @@ class Office:
 
 def verify(office: Office) -> None:
     """Every message once, replies on their tickets, text, files and raw unchanged: or no figure counts."""
-    for raw_id, sample in office.fed:
+    for raw_id, expected in office.fed:
         raw = db.session.get_one(RawMail, raw_id)
-        assert (raw.raw, raw.state) == (sample.raw, "done"), f"message {raw_id} is {raw.state}: {raw.error}"
+        assert raw.state == "done", f"message {raw_id} is {raw.state}: {raw.error}"
+        assert _hash(raw.raw) == expected.raw, f"message {raw_id} was not kept as it came"
         message = db.session.scalars(select(TicketMessage).where(TicketMessage.raw_mail_id == raw_id)).one()
-        assert message.body.split() == sample.text.split(), f"message {raw_id} has other text"
-        if sample.ticket is not None:
-            assert message.ticket_id == sample.ticket, f"message {raw_id} is on the wrong ticket"
+        assert _hash_words(message.body) == expected.words, f"message {raw_id} has other text"
+        if expected.ticket is not None:
+            assert message.ticket_id == expected.ticket, f"message {raw_id} is on the wrong ticket"
         else:
             acknowledged = select(func.count()).where(OutgoingMail.key == f"ack:{raw_id}")
             assert db.session.scalar(acknowledged) == 1, f"message {raw_id} has no answer"
         files = db.session.scalars(select(Attachment).where(Attachment.message_id == message.id)).all()
-        contents = [context().files.get(file.sha256) for file in files]
-        assert contents == ([sample.attachment] if sample.attachment else []), f"message {raw_id} lost a file"
+        hashes = [_hash(context().files.get(file.sha256)) for file in files]
+        assert hashes == ([expected.file] if expected.file else []), f"message {raw_id} lost a file"
         db.session.expunge_all()
-    joined = {message.ticket for _id, message in office.fed if message.ticket is not None}
-    assert joined, "no reply was among the messages"
+    assert any(expected.ticket is not None for _id, expected in office.fed), "no reply was among the messages"
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash_words(text: str) -> str:
+    """White space apart: line ends are rightly made the same."""
+    return _hash(" ".join(text.split()).encode())
 
 
 def run(database: str, tickets: int, messages: int) -> Result:
@@ -147,9 +182,10 @@ def run(database: str, tickets: int, messages: int) -> Result:
         db.session.remove()
         office.fed.clear()
         office.cpu_seconds = 0.0
+        _forget_peak()
         seconds = office.feed(messages)
         cpu = office.cpu_seconds
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = _peak_mb()
         verify(office)
         statements = _statements(office)
     return Result(
@@ -162,6 +198,19 @@ def run(database: str, tickets: int, messages: int) -> Result:
         statements,
         round(peak, 1),
     )
+
+
+def _forget_peak() -> None:
+    """Lets the kernel count anew: preparing took memory that a worker never needs."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _peak_mb() -> float:
+    """The most memory this process had since then (VmHWM)."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) / 1024
 
 
 def _statements(office: Office) -> float:

@@ -22,10 +22,13 @@ from sqlalchemy import event, func, select
 
 from bench.growth import grow
 from bench.intake import Office
-from bench.stage import AGENT, PASSWORD, stage
+from bench.stage import stage
+from helpdesk.accounts.passwords import hash_password
 from helpdesk.db import db
 from helpdesk.tickets.models import Ticket, TicketMessage
+from tests.support.builders import an_agent
 
+PASSWORD = "a password for measuring"
 ROUNDS = 30
 WARM_UP = 5
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -67,11 +70,14 @@ def run(database: str, tickets: int) -> list[Page]:
 
 
 def _signed_in(app: Flask) -> FlaskClient:
+    agent = an_agent("Bea Bench", role="lead", password_hash=hash_password(PASSWORD))
     client = app.test_client()
     form = client.get("/sign-in").get_data(as_text=True)
     token = _CSRF.search(form)
     assert token, "the sign-in form has no CSRF token"
-    answer = client.post("/sign-in", data={"email": AGENT, "password": PASSWORD, "csrf_token": token[1]})
+    answer = client.post(
+        "/sign-in", data={"email": agent.email, "password": PASSWORD, "csrf_token": token[1]}
+    )
     assert answer.status_code == 303, answer.status
     return client
 

@@ -1,31 +1,29 @@
-"""Where a measurement happens: a fresh database and folder with customers, prices and agents."""
+"""Where a measurement happens: a fresh database and folder with customers and prices."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Flask
 
 from bench.corpus import CUSTOMERS, LANGUAGES, people
-from helpdesk.accounts.passwords import hash_password
 from helpdesk.app import create_app
+from helpdesk.core import logs
 from helpdesk.core.money import chf
 from helpdesk.db import db
 from helpdesk.db.migrate import upgrade
 from helpdesk.settings import read_settings
 from tests.support import require
-from tests.support.builders import a_contact, a_customer, a_mailbox, a_price_list, an_agent
+from tests.support.builders import a_contact, a_customer, a_mailbox, a_price_list
 from tests.support.postgres import Cluster
 
 MAILBOX = "support@helpdesk.example"
-AGENT = "bea@helpdesk.example"
-PASSWORD = "a password for measuring"
 
 
 @contextmanager
 def stage(database: str) -> Iterator[Flask]:
-    """The application on a new `sqlite` or `postgres` database, durable as in production."""
+    """The application on a new `sqlite` or `postgres` database, durable and logging as in production."""
     with TemporaryDirectory(prefix="helpdesk-bench-") as name, _server(database, Path(name)) as url:
         folder = Path(name) / "data"
         folder.mkdir()
@@ -35,8 +33,10 @@ def stage(database: str) -> Iterator[Flask]:
             "SECRET_KEY": "a key for measuring, long enough to be taken",
             "SMTP_LISTEN": "off",
         }
-        app = create_app(read_settings(environment, folder))
-        with app.app_context():
+        settings = read_settings(environment, folder)
+        app = create_app(settings)
+        logs.configure(settings.log_format)
+        with (folder / "log").open("w") as log, redirect_stderr(log), app.app_context():
             upgrade(db.engine)
             _furnish()
             yield app
@@ -62,7 +62,6 @@ def _server(database: str, folder: Path) -> Iterator[str]:
 def _furnish() -> None:
     a_price_list()
     a_mailbox(MAILBOX)
-    an_agent("Bea Bench", role="lead", password_hash=hash_password(PASSWORD))
     customers = [
         a_customer(
             f"Firma {number:03d}",
