@@ -308,7 +308,7 @@ def test_stopping_answers_what_is_being_stored_and_takes_nothing_more(intake: In
         begun.wait(5)
         started = time.monotonic()
         server.stop()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
         assert sent.result() == {}
     assert len(intake.kept) == 1
     idle.close()

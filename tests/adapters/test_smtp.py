@@ -138,7 +138,7 @@ def test_a_hanging_server_costs_only_the_time_allowed() -> None:
     with SmtpSink("hang") as sink:
         begun = time.monotonic()
         _sender(sink).deliver(FROM, TO, MESSAGE)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 12
 
 
 def test_addresses_of_servers_are_read() -> None:

@@ -56,7 +56,7 @@ def test_term_ends_a_process_with_0(
         begun = time.monotonic()
         process.terminate()
         assert process.wait(10) == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 12
     assert b"Traceback" not in said.read_bytes()
 
 

@@ -156,7 +156,7 @@ def test_long_headers_are_read_in_time(junk: str) -> None:
     started = time.perf_counter()
     code(f"{OURS}; " + junk * (16_000 // len(junk)))
     code(junk * 1_000_000)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 8
 
 
 @pytest.mark.parametrize(

