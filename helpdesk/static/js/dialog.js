@@ -28,7 +28,7 @@ const show = async (address, trigger) => {
   closer.type = "button";
   closer.className = "button plain closer";
   closer.dataset.closeDialog = "";
-  closer.setAttribute("aria-label", "Esc");
+  closer.setAttribute("aria-label", document.body.dataset.close);
   closer.textContent = "×";
   body.prepend(closer);
   frame.replaceChildren(body);

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from helpdesk.i18n import gettext as _
+from helpdesk.i18n import current_language
+from helpdesk.triage import explain
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.verdict import Ignored, Reason, Verdict
-from helpdesk.web.agent.telling import kind_name, label_name
 
 _WORDS_MARKED = 60
 _TEXT_MARKED = 200_000
@@ -16,10 +16,11 @@ _TEXT_MARKED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule that hit, or evidence that did not count: the words, the points, the side it speaks for."""
+    """One rule that hit, or evidence that did not count: its words, what it means, the points, the side."""
 
-    rule: str
     words: str
+    text: str
+    rule: str
     weight: str
     side: str
 
@@ -40,13 +41,14 @@ def told_verdict(stored: StoredVerdict | None) -> Why | None:
     """The stored verdict in the reader's language; None for a ticket that no rule has seen."""
     if stored is None:
         return None
-    verdict = _read(stored)
+    verdict, language = _read(stored), current_language()
     return Why(
-        _sentence(verdict),
+        explain.sentence(verdict, language),
         round(100 * verdict.confidence),
-        [_line(reason) for reason in verdict.reasons],
-        [Line(_why_ignored(each), each.words, "", "unused") for each in verdict.ignored],
-        [_flip(flip.words, flip.label, flip.confidence) for flip in verdict.missing_to_flip],
+        # A rule that hit in subject and text says the same twice.
+        list(dict.fromkeys(_line(reason, language) for reason in verdict.reasons)),
+        [_ignored(each, language) for each in verdict.ignored],
+        [explain.flip_text(flip, language) for flip in verdict.missing_to_flip],
         verdict.ruleset_version,
     )
 
@@ -91,49 +93,10 @@ def _side(reason: Reason) -> str:
     return reason.effect if reason.effect in ("hotline", "support", "urgent") else "other"
 
 
-def _line(reason: Reason) -> Line:
+def _line(reason: Reason, language: str) -> Line:
     points = f"{reason.weight:+.1f}".replace("-", "−")
-    return Line(reason.rule, reason.words or reason.text, points, _side(reason))
+    return Line(reason.words, explain.reason_text(reason, language), reason.rule, points, _side(reason))
 
 
-def _why_ignored(each: Ignored) -> str:
-    words = {
-        "quoted": _("stands between quote marks"),
-        "negation": _("is negated"),
-        "name": _("is part of a name"),
-        "footer": _("stands in the footer"),
-        "quote": _("stands in the quoted mail"),
-    }
-    return words.get(each.why, each.why)
-
-
-def _sentence(verdict: Verdict) -> str:
-    percent = round(100 * verdict.confidence)
-    words = _quoted(verdict)
-    if verdict.label is None:
-        if words:
-            return _(
-                "The rules are not sure (%(percent)s %%): they saw %(words)s.", percent=percent, words=words
-            )
-        return _("No rule is sure: please decide.")
-    values = {"label": label_name(verdict.label), "kind": kind_name(verdict.kind), "percent": percent}
-    if words:
-        return _("%(label)s (%(kind)s), sure to %(percent)s %%, because of %(words)s.", words=words, **values)
-    return _("%(label)s (%(kind)s), sure to %(percent)s %%.", **values)
-
-
-def _quoted(verdict: Verdict) -> str:
-    """The strongest words for the verdict, three at most."""
-    speaking = [each for each in verdict.reasons if each.effect == verdict.label or verdict.label is None]
-    strongest = sorted(speaking, key=lambda each: -abs(each.weight))
-    different = {each.words.lower(): f"“{each.words}”" for each in strongest if each.words}
-    return ", ".join(list(different.values())[:3])
-
-
-def _flip(words: str, label: str | None, confidence: float) -> str:
-    return _(
-        "Without “%(words)s”: %(label)s, %(percent)s %%.",
-        words=words,
-        label=label_name(label),
-        percent=round(100 * confidence),
-    )
+def _ignored(each: Ignored, language: str) -> Line:
+    return Line(each.words, explain.ignored_text(each, language), each.concept, "", "unused")
