@@ -37,6 +37,7 @@ _SUBJECT_AT_MOST = 300
 _SURE_OF_LANGUAGE = 0.6
 _LIST_FROM = 3
 _SHORT_AT_MOST = 9
+_EARLY = 3
 
 _DATA_FILES = (
     "xls", "xlsx", "csv", "xml", "txt", "json", "dat", "zip", "ods", "edi", "sie", "mdb", "sql", "qif", "mt940",
@@ -231,7 +232,8 @@ def _form(
     sentence: Sentence, evidence: Mapping[str, Evidence], quoted: Sequence[tuple[int, int]]
 ) -> set[str]:
     first = sentence.words[0].start
-    opens = any(c in evidence and evidence[c].start <= first + 1 for c in _ASKING)
+    early = sentence.words[min(_EARLY, len(sentence.words)) - 1].start
+    opens = any(c in evidence and evidence[c].start <= (first if c == "does_exist" else early) for c in _ASKING)
     wonders = any(c in evidence for c in _WONDERING) and any(c in evidence for c in _ASKING)
     asks = sentence.asks or opens or wonders
     facts = {"is:question" if asks else "is:statement"}

@@ -16,8 +16,7 @@ _LIGHT = 1.4
 _HEAVY_SHARE = 0.2
 _SUBJECT_SHARE = 0.75
 _NO_LABEL_BELOW = 0.15
-_STEEPNESS = 0.95
-_OFFSET = 0.25
+_SLOPES = {"support": (0.85, -0.55), "hotline": (0.85, 0.1)}
 _UNSURE_LANGUAGE = 0.6
 _CAP = 0.99
 
@@ -53,13 +52,13 @@ def weigh(hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float
     hotline = _best_side(hits, units, "hotline", "support")
     noise = _noise(hits)
     if noise is not None and noise.points >= max(support.points, _LIGHT):
-        return Weighed("hotline", noise.kind, -noise.points, _confidence(noise.points, 1.0), noise.unit)
+        return Weighed("hotline", noise.kind, -noise.points, _confidence("hotline", noise.points, 1.0), noise.unit)
     margin = support.points - _share(support.points) * hotline.points
     if support.points <= 0 and hotline.points <= 0:
         return Weighed(None, "other", 0.0, 0.0, MAIL)
     winner = support if margin > 0 else hotline
     label = "support" if margin > 0 else "hotline"
-    confidence = _confidence(abs(margin), language_confidence)
+    confidence = _confidence(label, abs(margin), language_confidence)
     if abs(margin) < _NO_LABEL_BELOW:
         return Weighed(None, winner.kind, margin, confidence, winner.unit)
     return Weighed(label, winner.kind, margin, confidence, winner.unit)
@@ -121,8 +120,10 @@ def _share(support: float) -> float:
     return 1.0 - (1.0 - _HEAVY_SHARE) * (support - _LIGHT) / (_HEAVY - _LIGHT)
 
 
-def _confidence(margin: float, language_confidence: float) -> float:
-    sure = 1 / (1 + math.exp(-(_STEEPNESS * margin + _OFFSET)))
+def _confidence(label: str, margin: float, language_confidence: float) -> float:
+    """A charge needs more proof than a free answer for the same confidence."""
+    steepness, offset = _SLOPES[label]
+    sure = 1 / (1 + math.exp(-(steepness * margin + offset)))
     if language_confidence < _UNSURE_LANGUAGE:
         sure = 0.5 + (sure - 0.5) * 0.7
     return round(min(sure, _CAP), 3)
