@@ -74,6 +74,11 @@ def lazy(message: str) -> str:
     return message
 
 
+def quoted(words: str) -> str:
+    """Words of somebody else, between the quotation marks of the current language: “so”, «so», ”så”."""
+    return gettext("“%(words)s”", words=words)
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     if language == "en":
@@ -117,7 +122,7 @@ def amount(money: Money) -> str:
     if language == "en":
         sign = "−" if money.minor < 0 else ""
         return f"{money.currency}\u00a0{sign}{abs(money.minor) // 100:,}.{abs(money.minor) % 100:02d}"
-    return str(format_currency(money.decimal, money.currency, locale=_locale()))
+    return str(format_currency(money.decimal, money.currency, locale=_locale())).replace("-", "−")
 
 
 def _swiss(minor: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from helpdesk.i18n import gettext as _
-from helpdesk.i18n import lazy, percent, speaking
+from helpdesk.i18n import lazy, percent, quoted, speaking
 from helpdesk.triage.facts import NOISE
 from helpdesk.triage.verdict import Flip, Ignored, Reason, Verdict
 
@@ -87,7 +87,8 @@ def reason_text(reason: Reason, language: str) -> str:
 def ignored_text(ignored: Ignored, language: str) -> str:
     """Which words did not count and why: "urgent" (in the signature or footer)."""
     with speaking(language):
-        return f"“{_short(ignored.words)}” ({_(IGNORED.get(ignored.why, 'not counted'))})"
+        why = IGNORED.get(ignored.why, lazy("not counted"))
+        return f"{quoted(_short(ignored.words))} ({_(why)})"
 
 
 def flip_text(flip: Flip, language: str) -> str:
@@ -134,7 +135,7 @@ def _strongest(reasons: Sequence[Reason]) -> Sequence[Reason]:
 
 
 def _told(reason: Reason) -> str:
-    return f"{_(reason.text)} (“{_short(reason.words)}”)" if reason.words else _(reason.text)
+    return f"{_(reason.text)} ({quoted(_short(reason.words))})" if reason.words else _(reason.text)
 
 
 def _short(words: str) -> str:
@@ -143,8 +144,8 @@ def _short(words: str) -> str:
 
 
 def _examples() -> str:
-    free = " ".join(f"“{_(text)}”" for text in EXAMPLES_FREE[:2])
-    paid = " ".join(f"“{_(text)}”" for text in EXAMPLES_PAID[:2])
+    free = " ".join(quoted(_(text)) for text in EXAMPLES_FREE[:2])
+    paid = " ".join(quoted(_(text)) for text in EXAMPLES_PAID[:2])
     return _("Free are, for example: %(free)s Paid are, for example: %(paid)s", free=free, paid=paid)
 
 
