@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from helpdesk.triage.deadlines import due
 from helpdesk.triage.facts import NOISE, CustomerFacts, Evidence, Facts, Question, read
 from helpdesk.triage.rules import Rule, RuleSet, starter_rules
 from helpdesk.triage.verdict import Flip, Ignored, Reason, Verdict
 from helpdesk.triage.weighing import MAIL, Hit, Weighed, effect_points, weigh
 
 ADMINISTRATION = ("licence", "billing_question", "feedback", "complaint", "cancellation")
+_LIMITS = ("minutes_left", "clock_deadline", "tomorrow_deadline", "same_day")
 _URGENT_FROM = 1.0
 _QUOTE_FROM = 1.0
 _FLIPS_AT_MOST = 5
@@ -41,6 +43,7 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
         entitled=entitled,
         billable=_billable(weighed, entitled),
         customer=_customer_data(question.customer),
+        deadline=_deadline(facts, question) if urgent else None,
     )
 
 
@@ -127,6 +130,15 @@ def _billable(weighed: Weighed, entitled: bool | None) -> bool | None:
     if weighed.kind in ADMINISTRATION or weighed.kind in NOISE:
         return False
     return entitled is False
+
+
+def _deadline(facts: Facts, question: Question) -> str | None:
+    """The first moment that the mail names as a limit."""
+    if question.received_at is None:
+        return None
+    named = [u.evidence[c] for u in facts.units for c in _LIMITS if c in u.evidence]
+    moments = [m for e in named if (m := due(e.words, question.received_at)) is not None]
+    return min(moments).isoformat() if moments else None
 
 
 def _customer_data(customer: CustomerFacts | None) -> dict[str, Any] | None:

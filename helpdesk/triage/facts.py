@@ -32,17 +32,16 @@ KINDS = (
 NOISE = ("spam", "auto_reply", "thanks_only")
 
 #: Characters of a body that are read; nobody explains a question in more.
-READ_AT_MOST = 12_000
+READ_AT_MOST = 8_000
 _SUBJECT_AT_MOST = 300
 _SURE_OF_LANGUAGE = 0.6
 _LIST_FROM = 3
 _SHORT_AT_MOST = 9
 _EARLY = 3
 
-_DATA_FILES = (
-    "xls", "xlsx", "csv", "xml", "txt", "json", "dat", "zip", "ods", "edi", "sie", "mdb", "sql", "qif", "mt940",
-    "sta", "camt", "pain", "bak", "vcf", "ics", "iif", "tsv", "se",
-)  # fmt: skip
+_DATA_FILES = tuple(
+    "xls xlsx csv tsv xml txt json dat zip ods edi sie se mdb sql qif iif mt940 sta camt bak vcf ics".split()
+)
 _LOGS = ("log", "dmp", "trace", "evtx", "crash", "err")
 _IMAGES = ("png", "jpg", "jpeg", "gif", "bmp", "heic", "webp", "tif", "tiff", "mov", "mp4")
 _DOCUMENTS = ("pdf", "doc", "docx", "odt", "rtf", "ppt", "pptx")
@@ -158,7 +157,7 @@ def read(question: Question, reader: Reader) -> Facts:
 
 
 def bare_subject(subject: str) -> tuple[str, bool, bool]:
-    """The subject with Re:, AW:, TR: and their kin blanked out (places stay), whether replied, whether forwarded."""
+    """The subject with Re:, AW:, TR: blanked out (places stay), whether it is a reply, whether a forward."""
     rest, replied, forwarded, at = subject, False, False, 0
     for _ in range(8):
         stripped = rest.lstrip()
@@ -233,7 +232,9 @@ def _form(
 ) -> set[str]:
     first = sentence.words[0].start
     early = sentence.words[min(_EARLY, len(sentence.words)) - 1].start
-    opens = any(c in evidence and evidence[c].start <= (first if c == "does_exist" else early) for c in _ASKING)
+    opens = any(
+        c in evidence and evidence[c].start <= (first if c == "does_exist" else early) for c in _ASKING
+    )
     wonders = any(c in evidence for c in _WONDERING) and any(c in evidence for c in _ASKING)
     asks = sentence.asks or opens or wonders
     facts = {"is:question" if asks else "is:statement"}

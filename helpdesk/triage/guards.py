@@ -9,6 +9,7 @@ from helpdesk.triage.words import Word
 
 _REACH = 2
 _NEARLY_ALL_CAPITALS = 0.6
+_PRONOUNS = ("nous", "moi", "vous", "le ", "la ", "les ", "lui", "y ", "en ", "t-", "il ", "on ")
 
 
 class Guarded(NamedTuple):
@@ -100,7 +101,7 @@ class _Checks:
 
     def _is_name(self, hit: Found) -> bool:
         own = [self.words[k] for k in range(hit.first, hit.last)]
-        if any(self._compound(w) or self._mixed_case(w) for w in own):
+        if self._glued(own[0], own[-1]) or any(self._mixed_case(word) for word in own):
             return True
         if (hit.first - 1 in self.markers or hit.last in self.markers) and not self._apart_from_marker(hit):
             return True
@@ -111,12 +112,13 @@ class _Checks:
         after = hit.last in self.markers and not self._apart(hit.last - 1, hit.last)
         return not before and not after
 
-    def _compound(self, word: Word) -> bool:
-        """Sofort-Rabatt, Express-Versand: hyphenated to another word without a space."""
-        before = self.text[word.start - 1 : word.start] if word.start else ""
-        after = self.text[word.end : word.end + 1]
-        glued_before = before == "-" and self.text[max(word.start - 2, 0) : word.start - 1].isalnum()
-        return glued_before or (after == "-" and self.text[word.end + 1 : word.end + 2].isalnum())
+    def _glued(self, first: Word, last: Word) -> bool:
+        """Sofort-Rabatt, notfall@: joined to something without a space (but répondez-moi is none)."""
+        before = self.text[max(first.start - 2, 0) : first.start]
+        after = self.text[last.end : last.end + 6]
+        if after[:1] == "@" or (len(before) == 2 and before[1] == "-" and before[0].isalnum()):
+            return True
+        return after[:1] == "-" and after[1:2].isalnum() and not after[1:].startswith(_PRONOUNS)
 
     def _mixed_case(self, word: Word) -> bool:
         written = self.text[word.start : word.end]

@@ -11,7 +11,7 @@ from helpdesk.triage.words import Word, word_classes
 GUARDS = ("quoted", "negation", "name")
 PLACES = ("new", "quoted")
 _CACHED_WORDS = 20_000
-_READ_OF_A_WORD = 48
+_READ_OF_A_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class Index:
     within: set[str] = field(default_factory=set)
     accented: set[str] = field(default_factory=set)
     lengths: tuple[int, ...] = ()
+    within_lengths: tuple[int, ...] = ()
     single: dict[str, list[tuple[str, bool]]] = field(default_factory=dict)
     longer: dict[str, list[tuple[str, Pattern]]] = field(default_factory=dict)
     seen: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -124,6 +125,7 @@ class Index:
                 yield "^" + word[:length]
             if word[-length:] in self.ends:
                 yield "$" + word[-length:]
+        for length in self.within_lengths:
             for at in range(len(word) - length + 1):
                 if word[at : at + length] in self.within:
                     yield "~" + word[at : at + length]
@@ -162,7 +164,8 @@ def build_index(concepts: Iterable[Concept], language: str, used: Container[str]
                 continue
             for pattern in found:
                 _add(index, concept.name, pattern)
-    index.lengths = tuple(sorted({len(core) for core in index.stems | index.ends | index.within}))
+    index.lengths = tuple(sorted({len(core) for core in index.stems | index.ends}))
+    index.within_lengths = tuple(sorted({len(core) for core in index.within}))
     return index
 
 

@@ -2,7 +2,9 @@
 
 word = whole word, stem* = beginning, *end, *within*, a|b = either, [a|b] = may stand there,
 two_words = words that follow each other (where one word of a choice is really several),
-word! = only with these accents (où! is not ou), ... = up to four other words, .... = up to ten, <number> <time> <code> = kinds of words, @name = the words of another list.
+word! = only with these accents (où! is not ou),
+... = up to four other words, .... = up to ten,
+<number> <time> <code> = kinds of words, @name = the words of another list.
 An entry that begins with ! names an exception: where it matches, the concept does not.
 """
 

@@ -105,7 +105,16 @@ class RuleSet:
 
     def _used_concepts(self) -> set[str]:
         asked = {name.removeprefix("mail:") for rule in self.rules for name in rule.when.names()}
-        return asked | {"tell_me", "curious", "negation_near", "negation_direct", "negation_joins", "negation_stop", "name_marker", "quote_names"}
+        return asked | {
+            "tell_me",
+            "curious",
+            "negation_near",
+            "negation_direct",
+            "negation_joins",
+            "negation_stop",
+            "name_marker",
+            "quote_names",
+        }
 
 
 def _in_all_languages(concept: Concept) -> Concept:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from helpdesk.triage.words import Word, words
+from helpdesk.triage.words import Word, fold, words
 
 _END = re.compile(r"[.!?…]+(?=[\s\"»”')]|$)|\n\s*\n|\n\s*(?=[-*•–]|\d{1,2}[.)]\s)|\n")
 _ABBREVIATION = re.compile(
@@ -16,6 +16,7 @@ _QUOTED = re.compile(
     r"«[^»\n]{1,120}»|»[^«\n]{1,120}«|“[^”“\n]{1,120}[”“]|„[^“”\n]{1,120}[“”]|”[^”\n]{1,120}”|\"[^\"\n]{1,120}\"|(?<![\w])[‚‘'’][^'‘’\n]{2,80}['‘’](?![\w])"
 )
 _ITEM = re.compile(r"[,;]|\s(?:und|oder|et|ou|och|eller|and|or|sowie|ainsi que|samt)\s", re.I)
+_MONTHS = frozenset("jan feb mar mai apr avr may jun jui jul aug aou sep okt oct nov dez dec".split())
 _WRAPPED_AT = 55
 _SENTENCES = 60
 _ITEM_WORDS = 4
@@ -52,9 +53,19 @@ def _stops(text: str, start: int, end: int) -> Iterable[int]:
     for mark in _END.finditer(text, start, end):
         if mark.group().startswith("\n") and _goes_on(text, start, mark.start(), end):
             continue
-        if mark.group() == "." and _ABBREVIATION.search(text, max(start, mark.start() - 8), mark.end()):
+        if mark.group() == "." and _abbreviates(text, start, mark.start(), mark.end()):
             continue
         yield mark.end()
+
+
+def _abbreviates(text: str, start: int, at: int, end: int) -> bool:
+    """z.B., Nr., 3. Mai: a full stop that ends no sentence."""
+    if not _ABBREVIATION.search(text, max(start, at - 8), end):
+        return False
+    if not text[at - 1].isdigit():
+        return True
+    following = text[end : end + 12].lstrip()
+    return following[:1].islower() or fold(following[:3]) in _MONTHS
 
 
 def _goes_on(text: str, start: int, at: int, end: int) -> bool:

@@ -54,7 +54,8 @@ class Verdict:
 
     `label` is what the content is. Whether it costs is `billable`: support always, a question of use also
     without a subscription in force (`entitled` False; None when nothing is known of the customer); the
-    vendor's own administration never (product rule 1, labelling rule 4).
+    vendor's own administration never (product rule 1, labelling rule 4). `deadline` is the moment the
+    customer named, ISO 8601 in the zone of the question's `received_at`.
     """
 
     label: str | None
@@ -72,6 +73,7 @@ class Verdict:
     entitled: bool | None = None
     billable: bool | None = None
     customer: Mapping[str, Any] | None = None
+    deadline: str | None = None
 
     @property
     def sure(self) -> bool:
@@ -97,6 +99,7 @@ class Verdict:
 _PLAIN = (
     "label", "urgent", "kind", "quote_needed", "confidence", "language", "ruleset_version",
     "urgency_accepted", "entitled", "billable", "customer",
+    "deadline",
 )  # fmt: skip
 _PARTS: dict[str, type[Reason] | type[Ignored] | type[Flip]] = {
     "reasons": Reason,

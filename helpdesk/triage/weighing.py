@@ -11,13 +11,14 @@ from helpdesk.triage.rules import Rule
 _SECOND_VOICE = 0.3
 _MOST_FROM_SECONDS = 1.0
 _SAME_SENTENCE = 0.9
-_HEAVY = 3.0
-_LIGHT = 1.4
+_HEAVY = 3.6
+_LIGHT = 2.3
 _HEAVY_SHARE = 0.2
 _SUBJECT_SHARE = 0.75
 _NO_LABEL_BELOW = 0.15
 _SLOPES = {"support": (0.85, -0.55), "hotline": (0.85, 0.1)}
 _UNSURE_LANGUAGE = 0.6
+_NOISE_FROM = 1.4
 _CAP = 0.99
 
 MAIL = -1
@@ -51,8 +52,10 @@ def weigh(hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float
     support = _best_side(hits, units, "support", "hotline")
     hotline = _best_side(hits, units, "hotline", "support")
     noise = _noise(hits)
-    if noise is not None and noise.points >= max(support.points, _LIGHT):
-        return Weighed("hotline", noise.kind, -noise.points, _confidence("hotline", noise.points, 1.0), noise.unit)
+    if noise is not None and noise.points >= max(support.points, _NOISE_FROM):
+        return Weighed(
+            "hotline", noise.kind, -noise.points, _confidence("hotline", noise.points, 1.0), noise.unit
+        )
     margin = support.points - _share(support.points) * hotline.points
     if support.points <= 0 and hotline.points <= 0:
         return Weighed(None, "other", 0.0, 0.0, MAIL)

@@ -36,6 +36,7 @@ _JOINERS = {
     "i",
     "för",
 }
+_LINES_READ = 400
 _NAME_WORDS = 7
 _GREETING_WORDS = 7
 _SHORT_NOTE_WORDS = 12
@@ -112,7 +113,7 @@ def _within(body: str, start: int, end: int, structure: Index) -> list[Zone]:
 def _lines(body: str, start: int, end: int, structure: Index) -> list[_Line]:
     found = []
     at = start
-    for raw in body[start:end].splitlines(keepends=True):
+    for raw in body[start:end].splitlines(keepends=True)[:_LINES_READ]:
         inside = words(body, at, at + len(raw))
         hits = structure.find(inside)
         covered = {i for h in hits if h.concept in _COVERED for i in range(h.first, h.last)}
