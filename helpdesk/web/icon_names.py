@@ -8,5 +8,5 @@ NAMES = frozenset(
     chevron-down chevron-right chevron-left plus timer hand-coins file-text history arrow-up-right
     corner-down-right bot eye rotate-ccw archive list calendar-clock user-round-plus circle-dot undo-2
     building-2 shield-check receipt route arrow-left ellipsis headphones external-link settings
-    """.split()  # noqa: SIM905  a list of names reads better in lines than in quotes
+    """.split()
 )
