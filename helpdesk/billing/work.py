@@ -15,6 +15,7 @@ from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotAllowedYet
 from helpdesk.core.money import Money
 from helpdesk.db import db
+from helpdesk.i18n import lazy
 
 _STANDING_VERSION = "standing-1"
 
@@ -116,10 +117,10 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
 
 
 _MISSING = {
-    "classify_first": "Decide first whether this is hotline or support.",
-    "time_box_over": "The free minutes are used up. Ask the customer before going on as paid support.",
-    "not_agreed": "The customer has not agreed to paid support yet.",
-    "more_than_agreed": "This is more than the customer agreed to.",
+    "classify_first": lazy("Decide first whether this is hotline or paid support."),
+    "time_box_over": lazy("The free minutes are used up. Ask the customer before going on as paid support."),
+    "not_agreed": lazy("The customer has not agreed to paid support yet."),
+    "more_than_agreed": lazy("This is more than the customer agreed to."),
 }
 
 
