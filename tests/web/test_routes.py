@@ -63,6 +63,7 @@ TABLE = {
     "POST agent.save_profile": DONE,
     "GET agent.keys": AGENTS,
     "GET agent.health": AGENTS,
+    "GET agent.settings_list": AGENTS,
     "GET public.offer": OPEN,
     "POST public.accept": (422, 422, 422, 422),
     "POST public.decline": (422, 422, 422, 422),

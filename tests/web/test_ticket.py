@@ -20,7 +20,7 @@ from tests.web.test_queue import statements
 
 pytestmark = pytest.mark.database("sqlite")
 
-POISON = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7*7}}"
+POISON = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>{{7331*1337}}"
 
 
 def ticket(number: int) -> Ticket:
@@ -86,7 +86,7 @@ def test_text_from_outside_stays_text_everywhere(desk, anna, browser_of):
     ]  # fmt: skip
     for path in paths:
         page = anna.page(path)
-        assert not re.search(r"<script>|<svg onload|<img src=x|49</", page), path
+        assert not re.search(r"<script>|<svg onload|<img src=x|9801547", page), path
     assert "&lt;script&gt;" in anna.page(f"/tickets/{number}")
 
 

@@ -1,6 +1,16 @@
 """The agents' pages: queue, tickets, money, mail, customers, their own settings."""
 
-from helpdesk.web.agent import answers, customers, mail, money, queue, settings, ticket
+from helpdesk.web.agent import answers, customers, mail, money, queue, settings, settings_pages, ticket
 from helpdesk.web.agent.blueprint import blueprint
 
-__all__ = ["answers", "blueprint", "customers", "mail", "money", "queue", "settings", "ticket"]
+__all__ = [
+    "answers",
+    "blueprint",
+    "customers",
+    "mail",
+    "money",
+    "queue",
+    "settings",
+    "settings_pages",
+    "ticket",
+]

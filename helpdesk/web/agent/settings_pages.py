@@ -1,0 +1,41 @@
+"""The pages on which the desk itself is set up, in one table, and the page that lists them."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from helpdesk.accounts.permissions import Permission, may
+from helpdesk.i18n import lazy
+from helpdesk.web.agent.blueprint import blueprint
+from helpdesk.web.agent.frame import page
+from helpdesk.web.guards import me
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """One topic: where its page is, what it is called, what one does there, and who may see it."""
+
+    endpoint: str
+    name: str
+    text: str
+    icon: str
+    permission: Permission
+
+
+#: In the order in which the list shows them.
+PAGES = (
+    SettingsPage(
+        "agent.health",
+        lazy("Health"),
+        lazy("How many mails wait, since when, and what needs a look."),
+        "activity",
+        Permission.READ_MAIL_QUEUES,
+    ),
+)
+
+
+@blueprint.get("/settings")
+def settings_list() -> str:
+    """The topics that the agent's role includes."""
+    shown = [(entry, url_for(entry.endpoint)) for entry in PAGES if may(me(), entry.permission)]
+    return page("agent/settings.html", section="settings", pages=shown)
