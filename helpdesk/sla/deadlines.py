@@ -87,7 +87,7 @@ def promise(
         due = _elapse(calendar, begins, needed, pauses)
         moved = calendar.working_between(begins, due) - needed
         if moved:
-            data["paused_minutes"] = moved // timedelta(minutes=1)
+            data["paused_minutes"] = -(-moved // timedelta(minutes=1))  # a begun minute moves it too
     if policy.within is not None:
         starts = max(received, utc(accepted_at)) if accepted_at is not None else received
         sooner = _elapse(calendar, starts, policy.within, pauses)

@@ -56,7 +56,7 @@ def sentence(verdict: Verdict, language: str) -> str:
     with speaking(language):
         what = _outcome(verdict)
         because = _because(verdict)
-        return f"{what}: {because}" if because else f"{what}."
+        return _("%(what)s: %(because)s", what=what, because=because) if because else f"{what}."
 
 
 def for_customer(verdict: Verdict, language: str) -> str:

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.core.languages import LANGUAGES
+from helpdesk.core.money import chf
+from helpdesk.i18n import gettext, speaking
 from helpdesk.mail.authentication import authenticate, contains_code, parse_results, without_code
+from helpdesk.mail.consent import read_reply
 
 OURS = "mx.helpdesk.example"
 PASS = (
@@ -161,14 +165,23 @@ def test_long_headers_are_read_in_time(junk: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["K7PW3QXM", "Code: k7pw-3qxm", "Ja, K7PW 3QXM.", "(K7PW-3QXM)", "AAAA-BBBB\nK7PW-3QXM"],
+    [
+        "K7PW3QXM",
+        "Code: k7pw-3qxm",
+        "Ja, K7PW 3QXM.",
+        "(K7PW-3QXM)",
+        "AAAA-BBBB\nK7PW-3QXM",
+        "Jag godkänner K7PW-3QXM",
+        "take K7PW-3QXM",
+    ],
 )
 def test_the_one_time_code_is_found_however_it_is_typed(text: str) -> None:
     assert contains_code(text, "K7PW-3QXM")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Ja", "K7PW-3QX", "K7PW-3QXMZ", "XK7PW3QXM", "K7PW3QXN", "K7PW--3QXM", "K7PW\n\n3QXM"]
+    "text",
+    ["", "Ja", "K7PW-3QX", "K7PW-3QXMZ", "XK7PW3QXM", "K7PW3QXN", "K7PW--3QXM", "K7PW\n\n3QXM", "ÄK7PW3QXM"],
 )
 def test_another_code_or_a_piece_of_it_is_not(text: str) -> None:
     assert not contains_code(text, "K7PW-3QXM")
@@ -185,8 +198,18 @@ def test_a_broken_expectation_matches_nothing(expected: str) -> None:
         ("Ja, einverstanden 7KQ4-2MXR", "Ja, einverstanden "),
         ("Ja. Code: 7kq42mxr", "Ja. "),
         ("Ja. Kod 7KQ4 2MXR", "Ja. "),
+        ("Ja, jag godkänner 7KQ4-2MXR", "Ja, jag godkänner "),
         ("Ja 7KQ4-2MXS", "Ja 7KQ4-2MXS"),
     ],
 )
 def test_only_the_right_code_is_taken_out_of_the_text(text: str, rest: str) -> None:
     assert without_code(text, "7KQ4-2MXR") == rest
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["K7PW-3QXM", "22AA-AA22", "TNRA-K5K3"])
+def test_the_line_that_our_offers_propose_is_a_proven_yes(language: str, code: str) -> None:
+    with speaking(language):
+        line = f"{gettext('Yes, I accept')} {code}"
+    assert contains_code(line, code)
+    assert read_reply(without_code(line, code), offered=(chf(200),)).verdict == "yes"

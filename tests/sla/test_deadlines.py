@@ -184,6 +184,13 @@ def test_the_paused_minutes_are_part_of_the_reason() -> None:
     assert deadline.reason == "same_day_inside_hours"
 
 
+def test_half_a_minute_that_moved_the_deadline_is_told_as_well() -> None:
+    asked, answered = local("2026-11-25 12:00"), local("2026-11-25 12:00") + timedelta(seconds=30)
+    deadline = promise(local("2026-11-25 10:00"), ZURICH, NORMAL, [Interval(asked, answered)])
+    assert deadline.due_at == local("2026-11-26 09:00") + timedelta(seconds=30)
+    assert deadline.data == {"paused_minutes": 1}
+
+
 def test_a_plain_interval_serves_as_a_pause() -> None:
     stopped = [
         Interval(local("2026-11-25 11:00"), local("2026-11-25 12:00")),

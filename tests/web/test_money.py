@@ -53,6 +53,7 @@ def test_without_an_agreement_nothing_is_charged_and_the_page_says_why(desk, ann
     answer = anna.post(f"/tickets/{number}/work", work())
     assert answer.status_code == 409
     assert "The customer has not agreed to paid support yet." in answer.text
+    assert "38 → 45 min would cost CHF\u00a0135.00." in answer.text
     assert 'value="38"' in answer.text
     assert desk.credit("Muster SA") == chf(500)
     preview = anna.page(f"/tickets/{number}/work/preview?minutes=38&activity=support")

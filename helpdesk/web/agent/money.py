@@ -78,7 +78,8 @@ def log_work(number: int) -> Response:
         problems = {str(error.data.get("field", "minutes")): said(error)}
         return make_response(_work_page(number, form, key, problems, None), 422)
     except Conflict as error:
-        return make_response(_work_page(number, form, key, {}, None, said(error)), 409)
+        found = charge_work.preview(number, minutes, form.activity.data, waived_because=waived, now=now())
+        return make_response(_work_page(number, form, key, {}, found, said(error)), 409)
     flash(_("The minutes were logged."))
     return redirect(url_for("agent.ticket", number=number), 303)
 
