@@ -1,6 +1,7 @@
 """One IMAP connection: imaplib2 inside a wrapper that keeps its known faults away from us.
 
-What the wrapper corrects (imaplib2 3.6): certificates and host names are not checked; no connect time-out; an
+What the wrapper corrects (imaplib2 3.6): certificates and host names are not checked; no connect time-out;
+STARTTLS hangs when its reader was slow to look; an
 argument that is not ASCII leaves a phantom command that hangs the next one; IDLE misses what arrived just
 before it and cannot be interrupted; a refused LOGIN repeats the password in the exception; `NO` is returned
 and not raised; untagged responses pile up; debug output goes to stderr. After any trouble the connection is
@@ -26,6 +27,8 @@ CONNECT_SECONDS = 15
 ANSWER_SECONDS = 60
 # A round of IDLE: short enough for routers that forget quiet connections, and a full look follows each.
 IDLE_SECONDS = 120
+# Before TLS a server has little to say.
+LONGEST_LINE = 2_000
 # Without IDLE we look this often.
 POLL_SECONDS = 15
 
@@ -83,14 +86,50 @@ class _Client(imaplib2.IMAP4):  # type: ignore[misc]  # the library has no types
     sock: socket.socket
 
     def __init__(self, account: Account, context: ssl.SSLContext) -> None:
-        self._implicit = account.security == "tls"
+        self._security = account.security
         self._context = context
+        self._greeting = b""
         super().__init__(account.host, account.port, timeout=ANSWER_SECONDS)
 
     def open(self, host: str | None = None, port: int | None = None) -> None:
         super().open(host, port)
-        if self._implicit:
-            self.ssl_wrap_socket()
+        try:
+            if self._security == "starttls":
+                self._start_tls()
+            if self._security != "none":
+                self.ssl_wrap_socket()
+        except BaseException:
+            self.sock.close()
+            raise
+
+    def _start_tls(self) -> None:
+        """Asks for TLS before the library's reader runs: it may take the answer for its last line and stop.
+
+        The greeting is kept for the reader, because a server greets once. Nothing is read beyond the answer:
+        what somebody slipped in behind it meets TLS and ends the connection.
+        """
+        self.sock.settimeout(CONNECT_SECONDS)
+        self._greeting = self._plain_line()
+        self.sock.sendall(b"T1 STARTTLS\r\n")
+        while not (line := self._plain_line()).startswith(b"T1 "):
+            if not line.startswith(b"* "):
+                raise ImapTrouble("The IMAP server does not offer STARTTLS.")
+        if not line.upper().startswith(b"T1 OK"):
+            raise ImapTrouble("The IMAP server does not offer STARTTLS.")
+
+    def _plain_line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = self.sock.recv(1)
+            if not byte or len(line) >= LONGEST_LINE:
+                raise ImapTrouble("The IMAP server does not offer STARTTLS.")
+            line += byte
+        return line
+
+    def _reader(self) -> None:
+        if self._greeting:
+            self.inq.put(self._greeting)
+        super()._reader()
 
     def open_socket(self) -> socket.socket:
         return socket.create_connection((self.host, self.port), timeout=CONNECT_SECONDS)
@@ -146,8 +185,6 @@ class Connection:
     def _sign_in(self, account: Account) -> None:
         client = self._client
         client.sock.settimeout(None)
-        if account.security == "starttls":
-            client.starttls()
         client.login_with(account.user, account.password)
         client._get_capabilities()  # MOVE and UIDPLUS are often told only to those who signed in
         self.capabilities = frozenset(client.capabilities)

@@ -142,10 +142,16 @@ class Dovecot:
         scratch.rename(home / "cur" / f"{name}:2,{flags}" if flags else home / "new" / name)
 
     def messages(self, folder: str = "INBOX") -> list[bytes]:
-        """The messages that lie in a folder, oldest first."""
+        """The messages that lie in a folder, oldest first; the server may be renaming them meanwhile."""
         home = self._maildir(folder)
-        files = [file for part in ("new", "cur") for file in (home / part).glob("*")]
-        return [file.read_bytes() for file in sorted(files, key=lambda file: file.name)]
+        while True:
+            # "new" first: a file on its way to "cur" is then seen at least once, and counted once.
+            files = [file for part in ("new", "cur") for file in (home / part).glob("*")]
+            one_each = {file.name.partition(":")[0]: file for file in files}
+            try:
+                return [one_each[name].read_bytes() for name in sorted(one_each)]
+            except FileNotFoundError:
+                continue
 
     def clear(self, folder: str = "INBOX") -> None:
         """Deletes what lies in a folder."""

@@ -80,10 +80,12 @@ class ScriptedServer:
             lines.write(b"* OK hello\r\n")
             for line in lines:
                 self.heard += line
+                if not line.isascii():  # the first bytes of TLS, which this server does not speak
+                    return
                 tag, command = line.decode().split()[:2]
                 if command == "CAPABILITY":
                     lines.write(b"* CAPABILITY IMAP4rev1\r\n")
-                lines.write(f"{tag} {self._answers[command]}\r\n".encode())
+                lines.write(f"{tag} {self._answers.get(command, 'BAD unknown')}\r\n".encode())
 
 
 def _account(
@@ -331,6 +333,15 @@ def test_an_old_server_gets_quoted_strings_and_no_exception_repeats_them(answer:
 
 def test_a_server_without_starttls_never_sees_the_password() -> None:
     with ScriptedServer({}) as server:
+        account = Account("127.0.0.1", server.port, "starttls", "user", "secret", "INBOX")
+        with pytest.raises(ImapTrouble):
+            Connection(account)
+    assert b"secret" not in server.heard
+
+
+@pytest.mark.parametrize("answer", ["OK go on\r\n* OK [ALERT] slipped in", "OK go on\r\nT2 OK slipped in"])
+def test_what_is_slipped_in_before_tls_is_never_read_as_the_servers_word(answer: str) -> None:
+    with ScriptedServer({"STARTTLS": answer, "LOGIN": "OK welcome"}) as server:
         account = Account("127.0.0.1", server.port, "starttls", "user", "secret", "INBOX")
         with pytest.raises(ImapTrouble):
             Connection(account)
