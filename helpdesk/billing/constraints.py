@@ -12,12 +12,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, event
 
-from helpdesk.billing import book_rules
+from helpdesk.billing import book_rules, lot_rules
 from helpdesk.billing.triggers_postgresql import Postgresql
 from helpdesk.billing.triggers_sqlite import Sqlite
 
-_TABLES = ("account", "price", "standing_authorisation", "offer", "offer_answer", "transfer")
-_FROZEN_TABLES = ("transfer", "offer_answer", "price")
+_TABLES = (
+    "account",
+    "price",
+    "standing_authorisation",
+    "offer",
+    "offer_answer",
+    "transfer",
+    "credit_lot",
+    "lot_use",
+    "work_entry",
+)
+_FROZEN_TABLES = ("transfer", "offer_answer", "price", "lot_use", "work_entry")
 _SPEAKERS: dict[str, Sqlite | Postgresql] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 
 
@@ -36,8 +46,16 @@ def table_statements(table: str, dialect: str) -> list[str]:
     if table in _FROZEN_TABLES:
         made += speak.frozen(table)
     if table == "transfer":
-        made += speak.checks(table, "INSERT", book_rules.TRANSFER_RULES)
+        made += speak.checks(table, "INSERT", (*book_rules.TRANSFER_RULES, *lot_rules.TRANSFER_RULES))
         made += speak.counts()
+        made += speak.lots()
+    if table == "credit_lot":
+        made += speak.checks(table, "INSERT", lot_rules.NEW_LOT_RULES)
+        made += speak.checks(table, "UPDATE", lot_rules.LOT_RULES)
+        made += speak.kept(table)
+    if table == "lot_use":
+        made += speak.checks(table, "INSERT", lot_rules.USE_RULES)
+        made += speak.uses()
     if table == "account":
         made += speak.checks(
             table, "UPDATE", (book_rules.unchanged("ledger_unchangeable", book_rules.FROZEN_ACCOUNT),)

@@ -9,9 +9,10 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.exc import DBAPIError
 
+from helpdesk.billing.lot_models import CreditLot
 from helpdesk.billing.models import CUSTOMER_ACCOUNTS, Account, Transfer
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Conflict, HelpdeskError, InsufficientCredit, InvalidInput, NotAllowedYet
@@ -22,6 +23,11 @@ from helpdesk.i18n import lazy
 #: How far a customer may owe for agreed work that credit does not cover, unless set otherwise.
 INVOICE_LIMIT = chf(2000)
 _MAX_AMOUNT = 999_999_999_999
+#: How far each kind of a customer's account may go below zero when it is opened. What was invoiced has no
+#: limit: the work is done, and the invoice only adds the VAT.
+_USUAL_LIMIT = {"credit": 0, "receivable": INVOICE_LIMIT.minor, "debtor": _MAX_AMOUNT}
+#: What may pay for something, in this order.
+_PAYERS = ("credit", "receivable")
 
 _REFUSALS: dict[str, tuple[type[HelpdeskError], str]] = {
     "ck_account_within_limit": (InsufficientCredit, lazy("There is not enough credit.")),
@@ -38,6 +44,15 @@ _REFUSALS: dict[str, tuple[type[HelpdeskError], str]] = {
     "transfer.reverses_key": (Conflict, lazy("This booking was reversed already.")),
     "ledger_not_the_original": (Conflict, lazy("Only a booking as a whole can be reversed.")),
     "ledger_currency": (InvalidInput, lazy("The account has another currency.")),
+    "lot_not_enough": (InsufficientCredit, lazy("There is not enough credit.")),
+    "lot_not_the_same": (Conflict, lazy("Only a booking as a whole can be reversed.")),
+    "lot_not_expired": (Conflict, lazy("This credit has not expired, or some of it is reserved.")),
+    "lot_not_refundable": (Conflict, lazy("Only credit that was paid can be refunded.")),
+    "lot_of_another_account": (
+        Conflict,
+        lazy("This was booked already, with another amount or another cause."),
+    ),
+    "ck_credit_lot_rest": (InsufficientCredit, lazy("There is not enough credit.")),
     "ledger_unchangeable": (Conflict, lazy("Books are never changed or removed.")),
 }
 _REFUSAL = re.compile("|".join(map(re.escape, _REFUSALS)))
@@ -70,8 +85,7 @@ def open_account(
         return found
     limit_minor = None
     if kind in CUSTOMER_ACCOUNTS:
-        usual = INVOICE_LIMIT.minor if kind == "receivable" else 0
-        limit_minor = usual if limit is None else limit.minor
+        limit_minor = _USUAL_LIMIT[kind] if limit is None else limit.minor
     row = {
         "kind": kind,
         "currency": currency,
@@ -118,13 +132,35 @@ def payer(customer_id: int, net: Money, *, now: datetime) -> Payer:
     The account's row stays locked, so the answer holds until the commit. Raises InsufficientCredit when
     neither may take it.
     """
-    for kind in CUSTOMER_ACCOUNTS:
+    for kind in _PAYERS:
         if kind == "receivable":
             open_account(kind, net.currency, customer_id=customer_id, now=now)
         account_id = _find(kind, net.currency, customer_id, lock=True)
-        if account_id is not None and balance(account_id).available >= net:
+        if account_id is None:
+            continue
+        available = spendable(account_id, now) if kind == "credit" else balance(account_id).available
+        if available >= net:
             return Payer(account_id, kind)
     raise InsufficientCredit("There is not enough credit.")
+
+
+def spendable(account_id: int, now: datetime) -> Money:
+    """What of an account of credit may be spent at that moment: expired lots do not count."""
+    usable = func.coalesce(func.sum(CreditLot.bought_minor - CreditLot.used_minor - CreditLot.held_minor), 0)
+    row = db.session.execute(
+        select(usable).where(
+            CreditLot.account_id == account_id,
+            CreditLot.used_minor + CreditLot.held_minor < CreditLot.bought_minor,
+            or_(CreditLot.expires_at.is_(None), CreditLot.expires_at > now),
+        )
+    ).scalar_one()
+    return Money(int(row), balance(account_id).posted.currency)
+
+
+def lock_account(account_id: int) -> None:
+    """Makes others who book on this account wait for our commit."""
+    db.session.flush()
+    db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
 
 
 def transfer(
@@ -297,6 +333,11 @@ def _by_key(key: str) -> Any:
     return (
         db.session.connection().execute(select(Transfer.__table__).where(Transfer.key == key)).one_or_none()
     )
+
+
+def account_of(customer_id: int, kind: str, currency: str = "CHF", *, lock: bool = False) -> int | None:
+    """The customer's account of that kind, if it was opened; with `lock` others wait for our commit."""
+    return _find(kind, currency, customer_id, lock)
 
 
 def _find(kind: str, currency: str, customer_id: int | None, lock: bool = False) -> int | None:

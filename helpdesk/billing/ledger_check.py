@@ -84,6 +84,44 @@ SELECT f.number FROM offer f LEFT JOIN offer_answer a ON a.offer_id = f.id
 WHERE (f.state = 'accepted') <> (a.id IS NOT NULL AND a.accepted)
   OR (f.state = 'declined') <> (a.id IS NOT NULL AND NOT a.accepted)
   OR a.text_sha256 <> f.sha256 ORDER BY f.id""",
+    # Lots: their counters are the sums of their uses, their worth is their transfer's (B1).
+    "lot_sum": """
+WITH total AS (
+  SELECT lot_id, sum(used_minor) AS used, sum(held_minor) AS held FROM lot_use GROUP BY lot_id
+)
+SELECT l.id FROM credit_lot l LEFT JOIN total s ON s.lot_id = l.id
+WHERE l.used_minor <> coalesce(s.used, 0) OR l.held_minor <> coalesce(s.held, 0)
+  OR l.used_minor < 0 OR l.held_minor < 0 OR l.used_minor + l.held_minor > l.bought_minor
+ORDER BY l.id""",
+    "lot_worth": """
+SELECT l.id FROM credit_lot l LEFT JOIN transfer t ON t.key = l.transfer_key AND t.kind IN ('single', 'post')
+  AND t.credit_account_id = l.account_id
+WHERE l.bought_minor <> coalesce(t.amount_minor, 0) ORDER BY l.id""",
+    # All money of a credit belongs to lots, and nothing else does.
+    "lot_account": """
+WITH total AS (
+  SELECT account_id, sum(bought_minor - used_minor) AS posted, sum(held_minor) AS held
+  FROM credit_lot GROUP BY account_id
+)
+SELECT a.id FROM account a LEFT JOIN total s ON s.account_id = a.id
+WHERE a.kind = 'credit' AND (a.credits_posted - a.debits_posted <> coalesce(s.posted, 0)
+  OR a.debits_pending <> coalesce(s.held, 0)) ORDER BY a.id""",
+    # What a booking took from lots or gave back to them is its own amount, to the Rappen.
+    "lot_use_sum": """
+WITH total AS (
+  SELECT u.transfer_key, l.account_id, sum(u.used_minor) AS used, sum(u.held_minor) AS held
+  FROM lot_use u JOIN credit_lot l ON l.id = u.lot_id GROUP BY u.transfer_key, l.account_id
+)
+SELECT t.key FROM transfer t
+  JOIN account a ON a.kind = 'credit' AND (a.id = t.debit_account_id
+    OR (a.id = t.credit_account_id AND t.kind = 'reverse'))
+  LEFT JOIN transfer h ON h.key = t.pending_key
+  LEFT JOIN total s ON s.transfer_key = t.key AND s.account_id = a.id
+WHERE coalesce(s.used, 0) <> CASE WHEN t.kind = 'pending' OR t.kind IN ('void', 'expire') THEN 0
+    WHEN a.id = t.debit_account_id THEN t.amount_minor ELSE -t.amount_minor END
+  OR coalesce(s.held, 0) <> CASE WHEN t.kind = 'pending' THEN t.amount_minor
+    WHEN t.pending_key IS NOT NULL THEN -h.amount_minor ELSE 0 END
+ORDER BY t.key""",
     # One charge, or a reason for none, for each work entry; and no charge without its entry (B3, B6).
     "work_charge": """
 SELECT w.key FROM work_entry w LEFT JOIN transfer t ON t.key = w.transfer_key AND t.cause = 'work'

@@ -11,16 +11,19 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.billing import constraints
+from helpdesk.billing.lot_models import CreditLot, LotUse
 from helpdesk.core.money import Money
 from helpdesk.db import Base, table_of
 
-CUSTOMER_ACCOUNTS = ("credit", "receivable")
+CUSTOMER_ACCOUNTS = ("credit", "receivable", "debtor")
 HOUSE_ACCOUNTS = (
     "cash",
     "revenue_work",
     "revenue_surcharge",
     "revenue_other",
     "vat_due",
+    "vat_deferred",
+    "rounding",
     "goodwill",
     "expired_credit",
 )
@@ -33,6 +36,8 @@ CAUSES = (
     "licence",
     "top_up",
     "bonus",
+    "invoice",
+    "settlement",
     "payment",
     "refund",
     "vat",
@@ -389,4 +394,19 @@ class WorkEntry(Base):
         return Money(self.net_minor, self.currency)
 
 
-constraints.attach(*map(table_of, (Account, Transfer, Price, StandingAuthorisation, Offer, OfferAnswer)))
+constraints.attach(
+    *map(
+        table_of,
+        (
+            Account,
+            Transfer,
+            Price,
+            StandingAuthorisation,
+            Offer,
+            OfferAnswer,
+            CreditLot,
+            LotUse,
+            WorkEntry,
+        ),
+    )
+)

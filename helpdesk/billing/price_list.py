@@ -11,6 +11,8 @@ SURCHARGE = "surcharge"
 SUPPORT = "support"
 #: What an agent can log minutes for.
 ACTIVITIES = (SUPPORT, "training", "development")
+#: What the hourly rate of a credit package counts for; other work is paid from it at the price agreed.
+CREDIT_RATE_FOR = (SUPPORT, "training")
 
 _SWISS_VAT = 810
 _UNIT = 15

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, union_all
+from sqlalchemy import case, func, or_, select, union_all
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
+from helpdesk.billing.lot_models import CreditLot
+from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.models import (
     Account,
     Offer,
@@ -57,6 +59,36 @@ def credit_of(customer_id: int, currency: str = "CHF") -> ledger.Balance | None:
     """How the customer's support credit stands; None without such an account."""
     account_id = account_of(customer_id, "credit", currency)
     return None if account_id is None else ledger.balance(account_id)
+
+
+def lots_of(account_id: int, *, all_of_them: bool = False) -> list[Lot]:
+    """The account's lots in the order they are used; those that are used up only if asked for."""
+    query = select(CreditLot).where(CreditLot.account_id == account_id)
+    if not all_of_them:
+        query = query.where(CreditLot.used_minor + CreditLot.held_minor < CreditLot.bought_minor)
+    order = (
+        case((CreditLot.kind == "bonus", 0), else_=1),
+        case((CreditLot.expires_at.is_(None), 1), else_=0),
+        CreditLot.expires_at,
+        CreditLot.paid_at,
+        CreditLot.id,
+    )
+    rows = db.session.scalars(query.order_by(*order).execution_options(populate_existing=True)).all()
+    return [
+        Lot(
+            row.id,
+            row.transfer_key,
+            row.kind,
+            row.name,
+            row.bought,
+            row.rest,
+            row.held,
+            row.rate,
+            row.paid_at,
+            row.expires_at,
+        )
+        for row in rows
+    ]
 
 
 def transfer_by_key(key: str) -> Transfer | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from helpdesk.billing import lot_rules
 from helpdesk.billing.book_rules import ANSWERED, HOLDS, MOVES, USE, Rule
 
 # ruff: noqa: S608  these are fixed texts of ours; nothing from outside is put into them
@@ -26,12 +27,7 @@ class Postgresql:
         ]
 
     def checks(self, table: str, verb: str, rules: Sequence[Rule]) -> list[str]:
-        body = "\n".join(
-            f"""  IF ({when}) AND NOT coalesce(({must}), FALSE) THEN
-    RAISE check_violation USING MESSAGE = '{code}';
-  END IF;"""
-            for code, when, must in rules
-        )
+        body = _refusals(rules)
         name = f"{table}_{verb.lower()}_checks"
         return [
             *self._function(name, f"{body}\n  RETURN NEW;"),
@@ -58,6 +54,24 @@ class Postgresql:
             *self._trigger("transfer_counts", "AFTER INSERT ON transfer", "ROW"),
         ]
 
+    def lots(self) -> list[str]:
+        # By its name it fires after `transfer_counts`, which locks the account and with it the lots.
+        body = ""
+        for when, steps in lot_rules.STEPS:
+            done = "\n".join(f"    {step};" for step in steps)
+            body += f"  IF {when} THEN\n{done}\n  END IF;\n"
+        body += _refusals(lot_rules.AFTER)
+        return [
+            *self._function("transfer_lots", f"{body}\n  RETURN NULL;"),
+            *self._trigger("transfer_lots", "AFTER INSERT ON transfer", "ROW"),
+        ]
+
+    def uses(self) -> list[str]:
+        return [
+            *self._function("lot_use_counts", f"  {lot_rules.COUNTED};\n  RETURN NULL;"),
+            *self._trigger("lot_use_counts", "AFTER INSERT ON lot_use", "ROW"),
+        ]
+
     def answers(self) -> list[str]:
         # Somebody else may have settled the offer while we waited for its row.
         body = f"""  {ANSWERED} WHERE id = NEW.offer_id AND state = 'open';
@@ -78,3 +92,12 @@ class Postgresql:
 
     def _trigger(self, name: str, when: str, each: str, suffix: str = "") -> list[str]:
         return [f"CREATE OR REPLACE TRIGGER {name}{suffix} {when} FOR EACH {each} EXECUTE FUNCTION {name}()"]
+
+
+def _refusals(rules: Sequence[Rule]) -> str:
+    return "\n".join(
+        f"""  IF ({when}) AND NOT coalesce(({must}), FALSE) THEN
+    RAISE check_violation USING MESSAGE = '{code}';
+  END IF;"""
+        for code, when, must in rules
+    )

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 
+from helpdesk.billing import lot_rules
 from helpdesk.billing.book_rules import ANSWERED, HOLDS, MOVES, USE, Rule
 
 # ruff: noqa: S608  these are fixed texts of ours; nothing from outside is put into them
+
+#: What a row is known by, where that is not `id`.
+_KEYS = {"transfer": ("key",), "lot_use": ("transfer_key", "lot_id")}
 
 
 class Sqlite:
@@ -12,12 +16,13 @@ class Sqlite:
 
     def frozen(self, table: str) -> list[str]:
         # REPLACE deletes the old row without firing DELETE triggers, so a taken key is refused before it.
-        key = "key" if table == "transfer" else "id"
-        taken = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{key} = NEW.{key})"
+        keys = _KEYS.get(table, ("id",))
+        same = " AND ".join(f"t.{key} = NEW.{key}" for key in keys)
+        taken = f"NOT EXISTS (SELECT 1 FROM {table} t WHERE {same})"
         return [
             *self._trigger(table, "UPDATE", "ledger_unchangeable", "TRUE", "FALSE"),
             *self.kept(table),
-            *self._trigger(table, "INSERT", "ledger_key_taken", f"NEW.{key} IS NOT NULL", taken),
+            *self._trigger(table, "INSERT", "ledger_key_taken", f"NEW.{keys[0]} IS NOT NULL", taken),
         ]
 
     def kept(self, table: str) -> list[str]:
@@ -44,6 +49,30 @@ class Sqlite:
   UPDATE offer SET used_minor = used_minor + ({USE})
     WHERE id = (SELECT offer_id FROM offer_answer WHERE id = NEW.acceptance_id);
 END""",
+        ]
+
+    def lots(self) -> list[str]:
+        made = []
+        for number, (when, steps) in enumerate(lot_rules.STEPS):
+            body = ";\n  ".join((*steps, *self._afterwards(when)))
+            made += [
+                f"DROP TRIGGER IF EXISTS transfer_lots_{number}",
+                f"CREATE TRIGGER transfer_lots_{number} AFTER INSERT ON transfer WHEN {when}"
+                f" BEGIN\n  {body};\nEND",
+            ]
+        return made
+
+    def _afterwards(self, when: str) -> list[str]:
+        return [
+            f"SELECT RAISE(ABORT, '{code}') WHERE NOT coalesce(({must}), FALSE)"
+            for code, applies, must in lot_rules.AFTER
+            if applies == when
+        ]
+
+    def uses(self) -> list[str]:
+        return [
+            "DROP TRIGGER IF EXISTS lot_use_counts",
+            f"CREATE TRIGGER lot_use_counts AFTER INSERT ON lot_use BEGIN\n  {lot_rules.COUNTED};\nEND",
         ]
 
     def answers(self) -> list[str]:

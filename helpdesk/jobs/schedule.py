@@ -8,6 +8,7 @@ import structlog
 
 from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.actions.manage_accounts import sweep_attempts
+from helpdesk.actions.manage_credit import expire_credit
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
 
@@ -47,5 +48,6 @@ SCHEDULE = (
     Periodic("expire_offers", timedelta(minutes=1), expire_offers),
     Periodic("watch_mail", timedelta(minutes=15), _watch_mail),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
+    Periodic("expire_credit", timedelta(hours=1), expire_credit),
     Periodic("check_books", timedelta(days=1), _check_books),
 )

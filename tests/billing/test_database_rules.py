@@ -62,6 +62,15 @@ def booked(world: World) -> World:
         "UPDATE account SET debits_posted = debits_posted + 15001 WHERE kind = 'credit'",
         "UPDATE price SET amount_minor = 1",
         "DELETE FROM price",
+        "UPDATE lot_use SET used_minor = 1",
+        "DELETE FROM lot_use",
+        "DELETE FROM credit_lot",
+        "UPDATE credit_lot SET rate_minor = 1",
+        "UPDATE credit_lot SET kind = 'bonus'",
+        "UPDATE credit_lot SET bought_minor = bought_minor + 1",
+        "UPDATE credit_lot SET used_minor = bought_minor + 1",
+        "UPDATE credit_lot SET expires_at = '2026-01-01 00:00:00.000000'",
+        "INSERT INTO lot_use VALUES ('a', 4711, 1, 5, 5)",
     ],
 )
 def test_what_was_booked_is_never_changed_or_removed(booked: World, statement: str) -> None:
@@ -84,8 +93,8 @@ def test_books_cannot_be_emptied_or_replaced_round_the_back(booked: World) -> No
 @pytest.mark.parametrize(
     ("row", "refusal"),
     [
-        ({"amount_minor": 15001}, "within_limit"),
-        ({"kind": "pending", "amount_minor": 15001}, "within_limit"),
+        ({"amount_minor": 15001}, "within_limit|lot_not_enough"),
+        ({"kind": "pending", "amount_minor": 15001}, "within_limit|lot_not_enough"),
         ({"amount_minor": 0}, "amount"),
         ({"amount_minor": -5}, "amount"),
         ({"amount_minor": 10**12}, "amount"),
@@ -221,7 +230,10 @@ def test_a_contract_never_accepts_urgency(world: World) -> None:
 
 def test_the_check_names_a_balance_that_was_touched(booked: World) -> None:
     sql("UPDATE account SET credits_posted = credits_posted + 1 WHERE id = :id", id=booked.credit)
-    assert check_ledger() == [Finding("account_sum", str(booked.credit))]
+    assert check_ledger() == [
+        Finding("account_sum", str(booked.credit)),
+        Finding("lot_account", str(booked.credit)),
+    ]
 
 
 def test_the_check_proves_a_whole_story(booked: World) -> None:

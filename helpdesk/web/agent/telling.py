@@ -159,6 +159,8 @@ _CAUSES = {
     "licence": lazy("Licences"),
     "top_up": lazy("Credit bought"),
     "bonus": lazy("Bonus"),
+    "invoice": lazy("Invoice"),
+    "settlement": lazy("Paid from credit"),
     "payment": lazy("Payment"),
     "refund": lazy("Refund"),
     "vat": lazy("VAT"),
