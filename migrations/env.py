@@ -11,8 +11,8 @@ from sqlalchemy import JSON
 import helpdesk
 from helpdesk.db import Base, Code, UtcDateTime
 
-for _file in sorted(Path(helpdesk.__path__[0]).glob("*/models.py")):
-    import_module(f"helpdesk.{_file.parent.name}.models")
+for _file in sorted(Path(helpdesk.__path__[0]).glob("*/*models.py")):
+    import_module(f"helpdesk.{_file.parent.name}.{_file.stem}")
 
 
 def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

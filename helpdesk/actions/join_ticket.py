@@ -4,6 +4,7 @@ from datetime import datetime
 
 from helpdesk.actions import answer_offer, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
+from helpdesk.actions.context import context
 from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
@@ -67,11 +68,11 @@ def _customer_wrote(
     else:
         track_sla.update(ticket)
     record(ticket.id, code, author, now)
-    verdict = triage_ticket.judge_mail(
+    judged = triage_ticket.judge_mail(
         parsed,
-        coverage(contact.customer_id, now.date()),
+        coverage(contact.customer_id, now.astimezone(context().settings.zone).date()),
         known=contact.customer_id is not None,
         received_at=now,
     )
-    triage_ticket.keep(verdict, ticket.id, message_id, now)
-    triage_ticket.rejudged(ticket.id, verdict)
+    triage_ticket.keep(judged, ticket.id, message_id, now)
+    triage_ticket.rejudged(ticket.id, judged.verdict)

@@ -51,9 +51,8 @@ def open_from_mail(
     path.note("sender", contact=contact.id, customer=contact.customer_id)
     today = now.astimezone(context().settings.zone).date()
     covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
-    verdict = triage_ticket.judge_mail(
-        parsed, covered, known=contact.customer_id is not None, received_at=now
-    )
+    judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
+    verdict = judged.verdict
     deadline = track_sla.first_promise(now, on_premise=covered.on_premise)
     language = contact.language
     ticket_id = _insert(parsed, placement, box, contact, covered, verdict, deadline, language, now)
@@ -67,7 +66,7 @@ def open_from_mail(
         threading=placement.as_data(),
         now=now,
     )
-    triage_ticket.keep(verdict, ticket_id, message_id, now)
+    triage_ticket.keep(judged, ticket_id, message_id, now)
     record(
         ticket_id,
         "opened",

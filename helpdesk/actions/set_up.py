@@ -1,10 +1,11 @@
-"""What a new installation needs before its first mail: a mailbox and a price list; may be repeated."""
+"""What a new installation needs before its first mail: mailbox, price list, rules; may be repeated."""
 
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from helpdesk.actions.context import context
+from helpdesk.actions.publish_rules import seed_rules
 from helpdesk.billing.models import Price
 from helpdesk.billing.price_list import DEFAULTS
 from helpdesk.db import db, insert_new, transaction
@@ -12,7 +13,7 @@ from helpdesk.mail.models import Mailbox
 
 
 def prepare(now: datetime) -> None:
-    """Adds the mailbox of SUPPORT_ADDRESS, and the default prices where there are none at all yet."""
+    """Adds the mailbox of SUPPORT_ADDRESS, the default prices where there are none, and the starter rules."""
     settings = context().settings
     with transaction():
         insert_new(
@@ -34,3 +35,4 @@ def prepare(now: datetime) -> None:
                     vat_bp=line.price.vat_bp,
                     valid_from=line.valid_from,
                 )
+    seed_rules(now)

@@ -1,10 +1,13 @@
 """Free or paid, urgent or not, and why: asking the rules, keeping their answer, letting agents correct it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import update
 
 from helpdesk.actions.context import context
+from helpdesk.actions.live_rules import live_rules
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
@@ -14,27 +17,53 @@ from helpdesk.tickets.models import LABELS, Ticket, locked, record
 from helpdesk.triage.engine import judge
 from helpdesk.triage.facts import KINDS, CustomerFacts, Question
 from helpdesk.triage.models import Correction, StoredVerdict
+from helpdesk.triage.rules import RuleSet
+from helpdesk.triage.snapshot import snapshot
 from helpdesk.triage.verdict import Verdict
 
+log = structlog.get_logger()
 
-def judge_mail(parsed: ParsedMail, coverage: Coverage, *, known: bool, received_at: datetime) -> Verdict:
-    """What the rules say about a message; the same facts give the same verdict (T1)."""
-    customer = CustomerFacts(coverage.active, coverage.plan, coverage.deployment) if known else None
-    return judge(
-        Question(
-            subject=parsed.subject,
-            body=parsed.text,
-            attachments=tuple(attachment.filename for attachment in parsed.attachments),
-            customer=customer,
-            automatic=parsed.is_auto,
-            received_at=received_at,
-        ),
-        context().rules,
+
+def judge_mail(parsed: ParsedMail, coverage: Coverage, *, known: bool, received_at: datetime) -> "Judged":
+    """What the rules say about a message; the same facts give the same verdict (T1).
+
+    Rules that fail are an alarm in the log and a question to a person, never a lost mail (M3, T4).
+    """
+    local = received_at.astimezone(context().settings.zone)
+    customer = None
+    if known:
+        customer = CustomerFacts(coverage.active, coverage.plan, coverage.deployment, read_at=local)
+    question = Question(
+        subject=parsed.subject,
+        body=parsed.text,
+        attachments=tuple(attachment.filename for attachment in parsed.attachments),
+        customer=customer,
+        automatic=parsed.is_auto,
+        received_at=local,
     )
+    return Judged(question, asked(question, live_rules()))
 
 
-def keep(verdict: Verdict, ticket_id: int, message_id: int, now: datetime) -> None:
-    """Stores the verdict with its reasons and facts, so that it can be explained and replayed."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question and what the rules say about it."""
+
+    question: Question
+    verdict: Verdict
+
+
+def asked(question: Question, rules: RuleSet) -> Verdict:
+    """The verdict, or "ask a person" when the rules fail."""
+    try:
+        return judge(question, rules)
+    except Exception:
+        log.exception("rules_failed", version=rules.version)
+        return Verdict(None, False, "other", False, 0.0, "", ruleset_version=rules.version)
+
+
+def keep(judged: Judged, ticket_id: int, message_id: int, now: datetime) -> None:
+    """Stores the verdict with its reasons, and the facts it rests on, so that it can be replayed (T1, T5)."""
+    verdict = judged.verdict
     insert_row(
         StoredVerdict,
         ticket_id=ticket_id,
@@ -43,6 +72,8 @@ def keep(verdict: Verdict, ticket_id: int, message_id: int, now: datetime) -> No
         label=verdict.label,
         confidence=verdict.confidence,
         data=verdict.as_data(),
+        facts=snapshot(judged.question),
+        blind=False,
         created_at=now,
     )
 

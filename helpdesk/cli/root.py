@@ -18,6 +18,7 @@ COMMANDS = {
     "clock": Later("helpdesk.cli.processes:clock", "Do what is due at a time."),
     "mail": Later("helpdesk.cli.mail:mail", "Look at mail, take it in, follow it."),
     "triage": Later("helpdesk.cli.triage:triage", "Ask the rules."),
+    "rules": Later("helpdesk.cli.rules:rules", "The rules as files."),
     "ledger": Later("helpdesk.cli.ledger:ledger", "Prove the books."),
     "agent": Later("helpdesk.cli.agent:agent", "People who work here."),
     "db": Later("helpdesk.cli.database:db", "The database."),

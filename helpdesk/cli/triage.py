@@ -1,4 +1,4 @@
-"""`helpdesk triage explain`: free or paid, urgent or not, and why; the rules that the workers use too."""
+"""`helpdesk triage`: free or paid, urgent or not, and why; asked about a text, or again about a ticket."""
 
 import json
 import sys
@@ -6,17 +6,24 @@ from typing import Any
 
 import click
 
+from helpdesk.cli.lazy import Later, LazyGroup
 from helpdesk.cli.output import put_json
 from helpdesk.core.errors import HelpdeskError, InvalidInput
 from helpdesk.triage.engine import explain_item
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup,
+    later={
+        "explain": Later("helpdesk.cli.triage:explain", "Judge a message with the starter rules."),
+        "replay": Later("helpdesk.cli.triage_replay:replay", "Judge a ticket again, as it was judged then."),
+    },
+)
 def triage() -> None:
     """Ask the rules."""
 
 
-@triage.command()
+@click.command()
 @click.option("--jsonl", is_flag=True, help="One JSON object a line in, one JSON object a line out.")
 def explain(jsonl: bool) -> None:
     """Judge a message with the starter rules and print the verdict with its reasons as JSON.

@@ -22,7 +22,7 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
     A broken rule is no rule: it never stops a mail. Reads a bounded part of the text, whatever its size.
     """
     facts = read(question, ruleset.reader)
-    hits = matching(facts, ruleset)
+    hits = [hit for hit in matching(facts, ruleset) if hit.rule.in_force(question.received_at)]
     weighed = weigh(hits, facts.units, facts.language_confidence)
     noise = weighed.kind in NOISE
     urgent = not noise and effect_points(hits, "urgent") >= _URGENT_FROM
@@ -101,7 +101,7 @@ def question_of(item: Mapping[str, Any]) -> Question:
 def failing_examples(ruleset: RuleSet) -> list[str]:
     """The rules whose own examples do not do what they say, in sentences."""
     found = []
-    for rule in ruleset.rules:
+    for rule in (rule for rule in ruleset.rules if rule.on):
         found += [
             f"rule {rule.name} must match: {text}"
             for text in rule.matches
@@ -182,9 +182,18 @@ NO_SUBSCRIPTION = Reason(
 
 def _reason(rule: Rule, seen: Evidence | None, points: float, effect: str) -> Reason:
     if seen is None:
-        return Reason(rule.name, "", "", "", 0, 0, points, effect, rule.reason)
+        return Reason(rule.name, "", "", "", 0, 0, points, effect, rule.reason, rule.texts)
     return Reason(
-        rule.name, seen.concept, seen.words, seen.zone, seen.start, seen.end, points, effect, rule.reason
+        rule.name,
+        seen.concept,
+        seen.words,
+        seen.zone,
+        seen.start,
+        seen.end,
+        points,
+        effect,
+        rule.reason,
+        rule.texts,
     )
 
 

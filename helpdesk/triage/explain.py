@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from helpdesk.i18n import current_language, lazy, percent, quoted, speaking
 from helpdesk.i18n import gettext as _
-from helpdesk.i18n import lazy, percent, quoted, speaking
 from helpdesk.triage.facts import NOISE
 from helpdesk.triage.verdict import Flip, Ignored, Reason, Verdict
 
@@ -81,7 +81,7 @@ def for_customer(verdict: Verdict, language: str) -> str:
 def reason_text(reason: Reason, language: str) -> str:
     """Why a rule spoke, in the reader's language."""
     with speaking(language):
-        return _(reason.text)
+        return _said(reason)
 
 
 def ignored_text(ignored: Ignored, language: str) -> str:
@@ -135,7 +135,12 @@ def _strongest(reasons: Sequence[Reason]) -> Sequence[Reason]:
 
 
 def _told(reason: Reason) -> str:
-    return f"{_(reason.text)} ({quoted(_short(reason.words))})" if reason.words else _(reason.text)
+    return f"{_said(reason)} ({quoted(_short(reason.words))})" if reason.words else _said(reason)
+
+
+def _said(reason: Reason) -> str:
+    """A rule of the desk's own brings its words along; those of the starter set are in the catalogue."""
+    return reason.texts.get(current_language()) or _(reason.text)
 
 
 def _short(words: str) -> str:

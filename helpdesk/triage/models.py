@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -23,6 +23,11 @@ class StoredVerdict(Base):
     confidence: Mapped[float]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    #: What was known besides the text of the message: attachments, customer, headers, the moment. Together
+    #: they are the question, so that any rules can be asked it again (T5).
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    #: One of the few sure ones that a person decides without seeing the proposal, so that accuracy is known.
+    blind: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Correction(Base):
@@ -42,3 +47,6 @@ class Correction(Base):
     after: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime]
+    #: What the rules had said about this field, and which rules; `before` is what stood on the ticket.
+    engine: Mapped[str | None] = mapped_column(String(20))
+    ruleset_version: Mapped[str] = mapped_column(String(40), default="", server_default="")

@@ -1,8 +1,10 @@
 """The rule set: concepts and rules with a version, loaded once, compiled once, checked with clear words."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import resources
@@ -32,7 +34,9 @@ class Rule:
     """One rule: when its facts hold in a sentence (or in the mail) it gives points and says why.
 
     `points` may hold hotline, support, noise, urgent, quote. Rules of higher `priority` are told first.
-    `reason` is an English msgid. `matches` and `misses` are example texts that prove the rule.
+    `reason` is an English msgid; `texts` holds what a desk's own rule says in other languages. `matches` and
+    `misses` are example texts that prove the rule. A rule that is not `on`, or before `valid_from` or after
+    `valid_until` (both days included, of the day on which a mail came), does not speak.
     """
 
     name: str
@@ -44,6 +48,10 @@ class Rule:
     reason: str
     matches: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
+    on: bool = True
+    valid_from: date | None = None
+    valid_until: date | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -63,8 +71,30 @@ class Rule:
             reason=str(data.get("reason", "")),
             matches=_texts(data.get("matches", ())),
             misses=_texts(data.get("misses", ())),
+            on=data.get("on", True) is not False,
+            valid_from=_day(data.get("valid_from")),
+            valid_until=_day(data.get("valid_until")),
+            texts={code: str(text) for code in LANGUAGES if (text := data.get(f"reason_{code}"))},
             source=dict(data),
         )
+
+    def in_force(self, received_at: datetime | None) -> bool:
+        """Whether the rule speaks about a mail of that moment; one whose moment is not known counts."""
+        if received_at is None:
+            return True
+        day = received_at.date()
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+def _day(value: object) -> date | None:
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConditionError(f"a day looks like 2027-03-09, not {value!r}") from error
 
 
 def _points(value: object) -> float:
@@ -100,7 +130,7 @@ class RuleSet:
     @cached_property
     def by_scope(self) -> Mapping[str, tuple[Rule, ...]]:
         """The rules of each scope, highest priority first, then by name."""
-        ordered = sorted(self.rules, key=lambda r: (-r.priority, r.name))
+        ordered = sorted((r for r in self.rules if r.on), key=lambda r: (-r.priority, r.name))
         return {scope: tuple(r for r in ordered if r.scope == scope) for scope in SCOPES}
 
     def _used_concepts(self) -> set[str]:
@@ -125,22 +155,36 @@ def _in_all_languages(concept: Concept) -> Concept:
 def read_ruleset(
     concepts: Mapping[str, Mapping[str, object]], rules: Iterable[Mapping[str, object]]
 ) -> RuleSet:
-    """A rule set out of plain data. A rule that cannot be read is left out and named in `broken`."""
-    known = {name: Concept.from_data(name, data) for name, data in concepts.items()}
+    """A rule set out of plain data. What cannot be read is left out and named in `broken`."""
+    known: dict[str, Concept] = {}
     good: list[Rule] = []
     broken: list[str] = []
+    for name, column in concepts.items():
+        try:
+            known[name] = Concept.from_data(name, column)
+        except (TypeError, AttributeError, ValueError) as error:
+            broken.append(f"concept {name}: {error}")
     for data in rules:
         try:
             good.append(Rule.from_data(data))
-        except (ConditionError, ValueError) as error:
-            broken.append(f"rule {data.get('name', '?')}: {error}")
-    return RuleSet(_version(known, good), known, tuple(good), tuple(broken))
+        except (ConditionError, ValueError, TypeError, AttributeError) as error:
+            broken.append(f"rule {_name_of(data)}: {error}")
+    return RuleSet(_version(known, good, broken), known, tuple(good), tuple(broken))
 
 
-def _version(concepts: Mapping[str, Concept], rules: Iterable[Rule]) -> str:
-    told = repr(sorted((n, sorted(c.as_data().items(), key=str)) for n, c in concepts.items()))
-    told += repr(sorted((r.name, repr(sorted(r.source.items()))) for r in rules))
+def _name_of(data: object) -> str:
+    return str(data.get("name", "?")) if isinstance(data, Mapping) else "?"
+
+
+def _version(concepts: Mapping[str, Concept], rules: Iterable[Rule], broken: Iterable[str]) -> str:
+    # In one form whatever kept them: a file, or a database that orders keys in its own way.
+    words = sorted((name, concept.as_data()) for name, concept in concepts.items())
+    told = json.dumps([words, sorted((r.name, _plain(r.source)) for r in rules), sorted(broken)])
     return sha256(told.encode()).hexdigest()[:12]
+
+
+def _plain(source: object) -> str:
+    return json.dumps(source, sort_keys=True, default=str)
 
 
 @cache

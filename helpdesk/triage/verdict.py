@@ -1,7 +1,7 @@
 """What the rules say about a question, with everything that led to it; stored as plain data and read back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 #: From this confidence on a verdict stands without a person looking at it first (T4).
@@ -12,7 +12,8 @@ SURE = 0.8
 class Reason:
     """A rule that spoke: the words that made it, where they stand, and its points for `effect`.
 
-    `start` and `end` count in the subject when `zone` is "subject", else in the body.
+    `start` and `end` count in the subject when `zone` is "subject", else in the body. `text` is an English
+    msgid; `texts` holds what a desk's own rule says in other languages.
     """
 
     rule: str
@@ -24,6 +25,7 @@ class Reason:
     weight: float
     effect: str
     text: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
