@@ -65,9 +65,8 @@ def _year(
         )
     except (NotImplementedError, ValueError):
         raise InvalidInput(
-            "There are no public holidays for %(country)s %(subdivision)s.",
-            country=country,
-            subdivision=subdivision or "",
+            "There are no public holidays for %(place)s.",
+            place=f"{country} {subdivision}" if subdivision else country,
         ) from None
     return {day: ", ".join(name.split("; ")) for day, name in found.items()}
 

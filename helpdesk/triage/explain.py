@@ -126,16 +126,16 @@ def _label(label: str | None) -> str:
 def _because(verdict: Verdict) -> str:
     side = "support" if verdict.label == "support" else "hotline"
     speaking_for = [r for r in verdict.reasons if r.weight > 0 and r.effect in (side, "noise")]
-    told = dict.fromkeys(_told(reason) for reason in _strongest(speaking_for))
-    return " ".join(told)
+    told: dict[str, list[str]] = {}
+    for reason in _strongest(speaking_for):
+        words = told.setdefault(_said(reason), [])
+        if reason.words:
+            words.append(quoted(_short(reason.words)))
+    return " ".join(f"{why} ({', '.join(words)})" if words else why for why, words in told.items())
 
 
 def _strongest(reasons: Sequence[Reason]) -> Sequence[Reason]:
     return sorted(reasons, key=lambda r: -r.weight)[:_TOLD_AT_MOST]
-
-
-def _told(reason: Reason) -> str:
-    return f"{_said(reason)} ({quoted(_short(reason.words))})" if reason.words else _said(reason)
 
 
 def _said(reason: Reason) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpdesk.billing.models import Transfer
 from helpdesk.core.money import Money
-from helpdesk.i18n import amount, lazy
+from helpdesk.i18n import amount, lazy, moment
 from helpdesk.i18n import gettext as _
 from helpdesk.tickets.models import Event
 
@@ -187,6 +187,15 @@ def _list(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
+def _once(value: object) -> object:
+    """Each entry of a list once: a rule that several words speak for counts as one."""
+    return list(dict.fromkeys(value)) if isinstance(value, list) else value
+
+
+def _moment(value: object) -> str:
+    return moment(datetime.fromisoformat(value)) if isinstance(value, str) else ""
+
+
 def told_event(event: Event) -> Told:
     """One line of a ticket's history; a code that is not known yet is shown as it is."""
     say = _EVENTS.get(event.code)
@@ -214,9 +223,9 @@ _STEPS: dict[str, Callable[[Data], str]] = {
         label=label_name(d.get("label")),
         kind=kind_name(d.get("kind")),
         percent=round(100 * float(d.get("confidence") or 0)),
-        rules=_list(d.get("rules")) or "-",
+        rules=_list(_once(d.get("rules"))) or "-",
     ),
-    "promised": lambda d: _("Promised until %(due)s", due=d.get("due")),
+    "promised": lambda d: _("Promised until %(due)s", due=_moment(d.get("due"))),
     "acknowledged": lambda d: _("Acknowledged with outgoing mail %(number)s", number=d.get("mail")),
     "not_acknowledged": lambda d: _("Not acknowledged: %(why)s", why=_unanswered(d.get("why"))),
     "urgent_offered": lambda d: _("Urgent handling offered"),
