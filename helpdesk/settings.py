@@ -57,6 +57,7 @@ class Settings:
     maildirs: tuple[Path, ...]
     authserv_id: str | None
     max_message_bytes: int
+    automatic_mail_limit: int
     default_language: str
     zone: ZoneInfo
     country: str
@@ -125,6 +126,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         maildirs=tuple((root / part).resolve() for part in read.parts("MAILDIRS")),
         authserv_id=read.text("AUTHSERV_ID", "") or None,
         max_message_bytes=read.number("MAX_MESSAGE_BYTES", 40_000_000, 100_000, 200_000_000),
+        automatic_mail_limit=read.number("AUTOMATIC_MAIL_LIMIT", 500, 10, 100_000),
         default_language=read.choice("DEFAULT_LANGUAGE", "de", LANGUAGES),
         zone=read.zone("TIMEZONE", "Europe/Zurich"),
         country=country,

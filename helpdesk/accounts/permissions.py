@@ -10,13 +10,19 @@ class Permission(StrEnum):
     WORK_ON_TICKETS = "work_on_tickets"
     READ_MAIL_QUEUES = "read_mail_queues"
     DISCARD_MAIL = "discard_mail"
+    RELEASE_MAIL = "release_mail"
     TOP_UP_CREDIT = "top_up_credit"
     EDIT_RULES = "edit_rules"
     MANAGE_PEOPLE = "manage_people"
 
 
 _AGENT = frozenset({Permission.WORK_ON_TICKETS, Permission.READ_MAIL_QUEUES})
-_LEAD = _AGENT | {Permission.TOP_UP_CREDIT, Permission.DISCARD_MAIL, Permission.EDIT_RULES}
+_LEAD = _AGENT | {
+    Permission.TOP_UP_CREDIT,
+    Permission.DISCARD_MAIL,
+    Permission.RELEASE_MAIL,
+    Permission.EDIT_RULES,
+}
 _ADMIN = _LEAD | {Permission.MANAGE_PEOPLE}
 
 _ROLES = {"agent": _AGENT, "lead": _LEAD, "admin": _ADMIN}

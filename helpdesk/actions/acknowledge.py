@@ -15,11 +15,10 @@ from helpdesk.triage.explain import for_customer
 if TYPE_CHECKING:
     from helpdesk.actions.open_ticket import Opened
 
-# At most so many automatic mails to one address in this time: a loop with a machine that hides what it is
+# One acknowledgement to an address in this time, and few a day: a loop with a machine that hides what it is
 # ends here (M4), and nobody can have us flood a stranger.
 BRAKE_WINDOW = timedelta(minutes=10)
-BRAKE_KNOWN = 10
-BRAKE_STRANGER = 1
+BRAKE_DAY = 20
 
 
 def acknowledge(
@@ -31,9 +30,8 @@ def acknowledge(
         path.note("not_acknowledged", why="automatic" if parsed.is_auto else "sender_unclear")
         return
     known = opened.contact.customer_id is not None
-    sent = automatic_since(address, now - BRAKE_WINDOW)
-    if sent >= (BRAKE_KNOWN if known else BRAKE_STRANGER):
-        path.note("not_acknowledged", why="brake", sent=sent)
+    if wrote_enough(address, now):
+        path.note("not_acknowledged", why="brake")
         return
     outgoing_id, _message = put_in_outbox(
         _words(opened, now) if known else _neutral_words(opened, now),
@@ -48,6 +46,13 @@ def acknowledge(
         answers=[opened.message_id] if opened.message_id else [],
     )
     path.note("acknowledged", mail=outgoing_id)
+
+
+def wrote_enough(address: str, now: datetime, allowed: int = 0) -> bool:
+    """Whether this address got more than `allowed` automatic mails in the window, or many today."""
+    if automatic_since(address, now - BRAKE_WINDOW) > allowed:
+        return True
+    return automatic_since(address, now - timedelta(days=1)) >= BRAKE_DAY
 
 
 def _words(opened: "Opened", now: datetime) -> Rendered:

@@ -1,20 +1,22 @@
 """Agents answer, and note what is not for the customer's eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from helpdesk.accounts.models import Agent
 from helpdesk.actions import manage_tickets, track_sla
 from helpdesk.actions.context import context
+from helpdesk.actions.manage_outbox import replaced
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
 from helpdesk.db import db, insert_row, transaction
 from helpdesk.mail.queries import box
 from helpdesk.mail.render import render
-from helpdesk.tickets.models import Attachment, TicketMessage, locked, record, wait_for
+from helpdesk.tickets.models import Attachment, Ticket, TicketMessage, locked, record, wait_for
 
 # Time to think again: until then the mail can be taken back.
 UNDO = timedelta(seconds=10)
@@ -39,15 +41,20 @@ def reply(
     close: bool = False,
     attachments: Sequence[Upload] = (),
     key: str | None = None,
+    instead_of: int | None = None,
+    kept: Collection[str] = (),
 ) -> int:
     """Sends the agent's text to the requester in the right thread; returns the ticket message's id.
 
     The promise is met and the ticket waits for the customer, or is closed. `key` makes a second click on
-    "send" harmless: the same key sends once. Raises InvalidInput for an empty text.
+    "send" harmless: the same key sends once. `instead_of` is an answer that was taken back or failed and
+    whose place this one takes, with those of its files whose hashes are in `kept`. Raises InvalidInput for
+    an empty text.
     """
     words = _checked(text)
     with transaction():
         ticket = locked(number)
+        before = _standing(ticket, by, close)
         agent = db.session.get(Agent, by.id) if by.id else None
         stored = [
             {
@@ -58,6 +65,9 @@ def reply(
             }
             for upload in attachments
         ]
+        if instead_of is not None:
+            old = replaced(instead_of, number, by=by, now=now)
+            stored = [file for file in old if file["sha256"] in kept] + stored
         rendered = render(
             "reply",
             ticket.language,
@@ -76,6 +86,8 @@ def reply(
             language=ticket.language,
             now=now,
             agent_id=by.id,
+            written=words,
+            undo=before,
             attachments=stored,
             due_at=now + UNDO,
         )
@@ -85,7 +97,7 @@ def reply(
             ticket.assignee_id = by.id
         track_sla.met(ticket, now)
         if close:
-            manage_tickets.close(number, by=by, now=now)
+            manage_tickets.close(number, by=by, now=now, settled=False)
         else:
             wait_for(ticket, "answer", now)
             ticket.updated_at = now
@@ -111,6 +123,23 @@ def note(number: int, text: str, *, by: Actor, now: datetime) -> int:
         )
         record(number, "noted", by, now)
     return message_id
+
+
+def _standing(ticket: Ticket, by: Actor, close: bool) -> dict[str, Any]:
+    """How the ticket stands before the answer and how after, for taking it back."""
+    return {
+        "status": ticket.status,
+        "waiting_for": ticket.waiting_for,
+        "promised_from": _text(ticket.promised_from),
+        "due_at": _text(ticket.due_at),
+        "answered_at": _text(ticket.answered_at),
+        "assigned": by.id if ticket.assignee_id is None else None,
+        "then": "closed" if close else "waiting",
+    }
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _checked(text: str) -> str:

@@ -8,7 +8,7 @@ from helpdesk.actions.context import context
 from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
-from helpdesk.customers.models import Contact, ensure_contact
+from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.tickets.models import Ticket, locked, record, resume
@@ -47,6 +47,7 @@ def join(
         path.note("automatic", why=list(parsed.automatic.why))
         record(ticket.id, "automatic_mail", author, now)
         return
+    mark_reachable(contact)
     answered = False
     if ticket.offer_open:
         answered = answer_offer.by_mail(

@@ -7,20 +7,22 @@ from sqlalchemy import update
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.open_ticket import open_from_mail
 from helpdesk.actions.place_mail import NEW
+from helpdesk.actions.undelivered import undelivered
 from helpdesk.core.actors import SYSTEM
+from helpdesk.customers.models import mark_unreachable
 from helpdesk.db import db
 from helpdesk.mail.models import OutgoingMail
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box, outgoing_by_message_id
-from helpdesk.tickets.models import locked, record, resume
+from helpdesk.tickets.models import locked, record
 
 
 def bounce(mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime) -> str:
     """Ties a bounce to our mail by the Message-ID in it; one that names none of ours is a ticket like any.
 
-    A permanent failure marks the mail as failed and brings the ticket back to the agents; a delay is only
-    noted.
+    A permanent failure marks the mail as failed, its receiver as not to be reached, and brings the ticket
+    back to the agents; a delay is only noted.
     """
     assert parsed.bounce is not None
     ours = outgoing_by_message_id(parsed.bounce.original_ids)
@@ -34,15 +36,15 @@ def bounce(mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime
     path.note("bounce", ticket=ticket.id, mail=ours.id, permanent=permanent, to=failed)
     threading: dict[str, object] = {"reason": "bounce", "proof": "message_id"}
     add_received(ticket.id, mail_id, parsed, kind="automatic", contact_id=None, threading=threading, now=now)
-    if permanent:
-        db.session.execute(
-            update(OutgoingMail)
-            .where(OutgoingMail.id == ours.id)
-            .values(state="failed", error=parsed.new_text[:2000])
-        )
-        if ticket.status == "waiting":
-            resume(ticket, now)
-    ticket.updated_at = now
-    code = "mail_bounced" if permanent else "mail_delayed"
-    record(ticket.id, code, SYSTEM, now, to=failed, mail=ours.id)
+    if not permanent:
+        ticket.updated_at = now
+        record(ticket.id, "mail_delayed", SYSTEM, now, to=failed, mail=ours.id)
+        return "done"
+    db.session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id == ours.id)
+        .values(state="failed", error=parsed.new_text[:2000], undo=None)
+    )
+    mark_unreachable(ours.to_address, parsed.new_text, now)
+    undelivered(ours, "mail_bounced", SYSTEM, now, to=failed, mail=ours.id)
     return "done"

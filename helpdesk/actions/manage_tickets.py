@@ -26,20 +26,29 @@ def assign(number: int, agent_id: int | None, *, by: Actor, now: datetime) -> No
         record(number, "assigned" if agent else "unassigned", by, now, to=agent.name if agent else None)
 
 
-def close(number: int, *, by: Actor, now: datetime) -> None:
+def close(number: int, *, by: Actor, now: datetime, settled: bool = True) -> None:
     """Ends the case; a reply of the customer opens it again. Closing twice is closing once.
 
-    An accepted surcharge was held until now; the urgent case is done, so it is charged, once.
+    An accepted surcharge was held until now; the urgent case is done, so it is charged, once. With `settled`
+    false that waits for settle(): what is charged cannot be taken back as easily as an answer.
     """
     with transaction():
         ticket = locked(number)
         if ticket.status == "closed":
             return
-        if ticket.urgent_since is not None:
+        if settled and ticket.urgent_since is not None:
             post_surcharge(number, by=by, now=now)
         tickets.close(ticket, now)
         ticket.updated_at = now
         record(number, "closed", by, now)
+
+
+def settle(number: int, *, now: datetime) -> None:
+    """Charges what closing left open: the answer that closed the case is leaving now. May be repeated."""
+    with transaction():
+        ticket = locked(number)
+        if ticket.status == "closed" and ticket.urgent_since is not None:
+            post_surcharge(number, now=now)
 
 
 def reopen(number: int, *, by: Actor, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from helpdesk.actions.acknowledge import wrote_enough
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.models import Offer
@@ -63,6 +64,10 @@ def offer_urgent_for(opened: "Opened", box: Box, path: Path, now: datetime) -> N
     """The same for a ticket that was just opened by a mail that asks for it; nobody to ask is no error."""
     if opened.contact.customer_id is None:
         path.note("urgent_not_offered", why="unknown_customer")
+        return
+    if wrote_enough(opened.contact.email, now, allowed=1):
+        # One answer to this very mail may stand in the window; more would be a machine's doing (M4).
+        path.note("urgent_not_offered", why="brake")
         return
     try:
         offer_id = offer_urgent(opened.ticket_id, by=SYSTEM, now=now)

@@ -10,7 +10,7 @@ from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
-from helpdesk.customers.models import Contact, ensure_contact
+from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
 from helpdesk.db import insert_row
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
@@ -48,6 +48,8 @@ def open_from_mail(
         parsed.language or box.language,
         now,
     )
+    if not parsed.is_auto:
+        mark_reachable(contact)
     path.note("sender", contact=contact.id, customer=contact.customer_id)
     today = now.astimezone(context().settings.zone).date()
     covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE

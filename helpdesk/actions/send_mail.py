@@ -32,6 +32,8 @@ def put_in_outbox(
     now: datetime,
     automatic: bool = False,
     agent_id: int | None = None,
+    written: str | None = None,
+    undo: dict[str, Any] | None = None,
     answers: Sequence[str] = (),
     attachments: Sequence[dict[str, Any]] = (),
     due_at: datetime | None = None,
@@ -63,6 +65,9 @@ def put_in_outbox(
             reference_ids=_shortened(thread),
             attachments=list(attachments),
             ticket_number=ticket_id,
+            agent_id=agent_id,
+            written=written,
+            undo=undo,
             created_at=now,
             due_at=due_at or now,
         )

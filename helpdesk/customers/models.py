@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, bindparam, case, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from helpdesk.db import Base, db, insert_new
+from helpdesk.db import Base, UtcDateTime, db, insert_new
 
 
 class Customer(Base):
@@ -46,6 +46,9 @@ class Contact(Base):
     may_order: Mapped[bool] = mapped_column(default=False)
     order_limit_minor: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    #: Mail to this address came back for good; forgotten when a mail from it arrives.
+    mail_fails_since: Mapped[datetime | None]
+    mail_fails_why: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     customer: Mapped[Customer | None] = relationship()
 
@@ -66,3 +69,25 @@ def ensure_contact(address: str, name: str, language: str, now: datetime) -> Con
         )
         contact = db.session.scalars(_BY_ADDRESS, {"address": address}).one()
     return contact
+
+
+def mark_unreachable(address: str, why: str, now: datetime) -> None:
+    """Remembers that mail to this address fails, since the first time; the reason is the newest."""
+    db.session.execute(
+        update(Contact)
+        .where(Contact.email == address)
+        .values(
+            mail_fails_since=case(
+                (Contact.mail_fails_since.is_(None), bindparam(None, now, UtcDateTime)),
+                else_=Contact.mail_fails_since,
+            ),
+            mail_fails_why=why[:500],
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def mark_reachable(contact: Contact) -> None:
+    """A mail from them arrived: whatever failed, works again."""
+    if contact.mail_fails_since is not None:
+        contact.mail_fails_since, contact.mail_fails_why = None, ""

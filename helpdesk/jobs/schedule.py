@@ -40,6 +40,10 @@ def _watch_mail(now: datetime) -> None:
         log.warning("mail_in_quarantine", count=health.quarantined)
     if health.oldest_incoming is not None and now - health.oldest_incoming > LATE:
         log.error("mail_waits_too_long", count=health.incoming, since=health.oldest_incoming.isoformat())
+    if health.brake is not None:
+        log.error("automatic_mail_stopped", since=health.brake.pulled_at.isoformat(), waiting=health.braked)
+    if health.doubtful:
+        log.warning("outgoing_mail_in_doubt", count=health.doubtful)
     if health.failed:
         log.info("outgoing_mail_failed", count=health.failed)
 

@@ -1,5 +1,6 @@
 """Writing a message: from a row of the outbox to the bytes that leave, headers cleaned of line breaks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from helpdesk.mail.models import OutgoingMail
 
 # Our own mark: mail that carries it and comes back is never a new ticket (M4).
 LOOP_HEADER = "X-Helpdesk-Loop"
+_TYPE = re.compile(r"([a-z0-9][a-z0-9!#$&^_.+-]{0,60})/([a-z0-9][a-z0-9!#$&^_.+-]{0,60})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,22 @@ def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = 
     if mail.body_html:
         message.add_alternative(mail.body_html, subtype="html")
     for file in files:
-        main, _, sub = file.content_type.partition("/")
-        message.add_attachment(
-            file.content, maintype=main, subtype=sub or "octet-stream", filename=one_line(file.filename)
-        )
+        main, sub = _kind(file.content_type)
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.filename))
     return message.as_bytes()
 
 
 def one_line(text: str) -> str:
     """The text without anything that could start a new header line, and without other controls."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _kind(content_type: str) -> tuple[str, str]:
+    """Main and subtype; what must not be encoded (RFC 2046 5.2.1), or is no type at all, is just bytes."""
+    kind = _TYPE.fullmatch(content_type.strip().lower())
+    if kind is None or kind[1] in ("message", "multipart"):
+        return "application", "octet-stream"
+    return kind[1], kind[2]
 
 
 def _id(message_id: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column
 from helpdesk.db import Base
 
 RAW_STATES = ("due", "done", "quarantine", "discarded")
-OUT_STATES = ("queued", "sending", "sent", "failed", "unknown")
+OUT_STATES = ("queued", "sending", "sent", "failed", "unknown", "withdrawn")
 
 
 class Mailbox(Base):
@@ -90,7 +90,9 @@ class OutgoingMail(Base):
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'unknown')", name="state"),
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'unknown', 'withdrawn')", name="state"
+        ),
         Index(
             "ix_outgoing_mail_due",
             "due_at",
@@ -99,6 +101,13 @@ class OutgoingMail(Base):
         ),
         # For "at most one automatic mail per sender and window" (M4).
         Index("ix_outgoing_mail_to_automatic_created", "to_address", "automatic", "created_at"),
+        # For the brake on all automatic mail together (M4).
+        Index(
+            "ix_outgoing_mail_automatic_sent",
+            "sent_at",
+            sqlite_where=text("automatic"),
+            postgresql_where=text("automatic"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,8 +130,35 @@ class OutgoingMail(Base):
     #: The ticket it speaks of; a number and not a foreign key, because tickets stand above mail.
     ticket_number: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    #: withdrawn: taken back before it left, or replaced by a corrected one.
     state: Mapped[str] = mapped_column(String(10), default="queued")
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    #: Who wrote it, and their words without greeting and signature; empty where the system wrote. A number
+    #: as well: people stand beside mail.
+    agent_id: Mapped[int | None]
+    written: Mapped[str | None] = mapped_column(Text)
+    #: How the ticket stood before, as long as this mail can be taken back or waits in the composer.
+    undo: Mapped[dict[str, Any] | None]
+    #: How often the connection broke after the final dot; after the second time a person decides.
+    doubts: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: A person said "try again" then; the days after which we give up are counted from here.
+    retried_at: Mapped[datetime | None]
+
+
+class MailBrake(Base):
+    """The brake on automatic mail: pulled when too many leave in a short time, released by a lead (M4).
+
+    While a row without `released_at` is there, automatic mail is written and waits; nothing is dropped.
+    """
+
+    __tablename__ = "mail_brake"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pulled_at: Mapped[datetime]
+    #: How many automatic mails had left in the window.
+    sent: Mapped[int]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str] = mapped_column(String(160), default="")

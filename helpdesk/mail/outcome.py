@@ -10,3 +10,7 @@ class Outcome:
 
     state: Literal["accepted", "refused", "retry", "unknown"]
     detail: str = ""
+    #: The server itself could not be reached: nothing was said about this mail, the others need not try now.
+    away: bool = False
+    #: It was the receiver's address that was refused.
+    recipient: bool = False

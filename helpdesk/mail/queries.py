@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import Row, bindparam, exists, func, literal_column, or_, select, text
 
 from helpdesk.core.errors import NotFound
 from helpdesk.db import UtcDateTime, db, table_of
-from helpdesk.mail.models import Mailbox, OutgoingMail, RawMail
+from helpdesk.mail.models import Mailbox, MailBrake, OutgoingMail, RawMail
 
 
 class Box(NamedTuple):
@@ -101,6 +101,24 @@ def automatic_since(address: str, since: datetime) -> int:
     """How many automatic mails this address was sent since then (M4)."""
     known = {"address": address, "since": since}
     return int(db.session.connection().execute(_AUTOMATIC, known).scalar_one())
+
+
+def automatic_sent(since: datetime, limit: int) -> int:
+    """How many automatic mails left since then, or since the brake was released; at most `limit` + 1."""
+    released = db.session.scalar(select(func.max(MailBrake.released_at)))
+    since = max(since, released) if released else since
+    rows = (
+        select(OutgoingMail.id)
+        .where(text("outgoing_mail.automatic"), OutgoingMail.sent_at > since)
+        .limit(limit + 1)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def open_brake() -> MailBrake | None:
+    """The brake, while it is pulled."""
+    return db.session.scalar(select(MailBrake).where(MailBrake.released_at.is_(None)).limit(1))
 
 
 def has_due_mail(now: datetime) -> bool:

@@ -7,6 +7,7 @@ tells neither apart, and its `with` raises for a failed QUIT after success; so e
 import smtplib
 import socket
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,8 @@ CONNECT_SECONDS = 30
 COMMAND_SECONDS = 300
 DOT_SECONDS = 600
 QUIT_SECONDS = 5
+# All steps before the dot together; with the wait after it, shorter than the lease on the mail.
+BEFORE_DOT_SECONDS = 480
 
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 _Refusal = tuple[int, bytes]
@@ -86,9 +89,10 @@ class SmtpSender:
             client = self._connect()
         except smtplib.SMTPAuthenticationError as error:
             # The operator's mistake, not the receiver's word: it must not fail any mail for good.
-            return Outcome("retry", f"The mail server refused the user name or password ({error.smtp_code}).")
+            why = f"The mail server refused the user name or password ({error.smtp_code})."
+            return Outcome("retry", why, away=True)
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            return Outcome("retry", _short(error))
+            return Outcome("retry", _short(error), away=True)
         try:
             return self._converse(client, sender, recipient, message)
         finally:
@@ -121,14 +125,18 @@ class SmtpSender:
 
     def _converse(self, client: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Outcome:
         dot_sent = False
+        latest = time.monotonic() + BEFORE_DOT_SECONDS
         try:
             refusal = _envelope(client, sender, recipient, message)
             if refusal is not None:
-                return _judged(refusal)
+                return refusal
             code, answer = client.docmd("DATA")
             if code != 354:
                 return _judged((code, answer))
             client.send(_with_dots(message))
+            if time.monotonic() > latest:
+                # The lease on the mail would end before the answer to the dot.
+                return Outcome("retry", "The mail server was too slow to take the message in time.")
             _wait_up_to(client, self._dot_seconds)
             dot_sent = True
             client.send(b".\r\n")
@@ -142,7 +150,8 @@ class SmtpSender:
         return _judged((code, answer))
 
 
-def _envelope(client: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> _Refusal | None:
+def _envelope(client: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Outcome | None:
+    """Says from whom and to whom; what the server has against it, or None."""
     options = []
     if client.has_extn("size"):
         options.append(f"size={len(message)}")
@@ -150,19 +159,21 @@ def _envelope(client: smtplib.SMTP, sender: str, recipient: str, message: bytes)
         options.append("body=8bitmime")
     if not (sender + recipient).isascii():
         if not client.has_extn("smtputf8"):
-            return 553, b"5.6.7 The mail server takes no addresses with letters beyond ASCII"
+            return Outcome(
+                "refused", "553 5.6.7 The mail server takes no addresses with letters beyond ASCII"
+            )
         client.command_encoding = "utf-8"
         options.append("smtputf8")
     code, answer = client.mail(sender, options)
     if code != 250:
-        return code, answer
+        return _judged((code, answer))
     code, answer = client.rcpt(recipient)
-    return None if code in (250, 251) else (code, answer)
+    return None if code in (250, 251) else _judged((code, answer), recipient=True)
 
 
-def _judged(refusal: _Refusal) -> Outcome:
+def _judged(refusal: _Refusal, *, recipient: bool = False) -> Outcome:
     """5xx is for good, everything else may pass; 421 and nonsense codes are for later too."""
-    return Outcome("refused" if 500 <= refusal[0] < 600 else "retry", _text(refusal))
+    return Outcome("refused" if 500 <= refusal[0] < 600 else "retry", _text(refusal), recipient=recipient)
 
 
 def _with_dots(message: bytes) -> bytes:

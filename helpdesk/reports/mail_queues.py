@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
 from helpdesk.core.errors import NotFound
 from helpdesk.db import db
-from helpdesk.mail.models import OutgoingMail, RawMail
+from helpdesk.mail.models import MailBrake, OutgoingMail, RawMail
+from helpdesk.mail.queries import open_brake
 from helpdesk.tickets.models import TicketMessage
 
 PAGE = 50
@@ -18,6 +19,8 @@ COUNTED = 999
 _QUARANTINED = text("raw_mail.state = 'quarantine'")
 _DUE = text("raw_mail.state = 'due'")
 _LEAVING = text("outgoing_mail.state IN ('queued', 'sending', 'unknown')")
+_IN_DOUBT = and_(OutgoingMail.state == "unknown", OutgoingMail.doubts >= 2)
+_HELD = text("outgoing_mail.state = 'queued' AND outgoing_mail.automatic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Health:
     outgoing: int
     oldest_outgoing: datetime | None
     failed: int
+    #: The connection broke twice after the final dot: a person must find out.
+    doubtful: int
+    #: The brake on automatic mail while it is pulled, and how many mails it holds.
+    brake: MailBrake | None
+    braked: int
     quarantined: int
     received_last: datetime | None
 
@@ -75,13 +83,19 @@ def ticket_of(raw_id: int) -> int | None:
 
 
 def health() -> Health:
-    """Numbers for the health page; three statements, each on an index of what waits."""
+    """Numbers for the health page; few statements, each on an index of what waits."""
     incoming = db.session.execute(
         select(func.count(), func.min(RawMail.received_at)).select_from(RawMail).where(_DUE)
     ).one()
     leaving = db.session.execute(
-        select(func.count(), func.min(OutgoingMail.created_at)).select_from(OutgoingMail).where(_LEAVING)
+        select(
+            func.count(OutgoingMail.id).filter(~_IN_DOUBT),
+            func.min(OutgoingMail.created_at).filter(~_IN_DOUBT),
+            func.count(OutgoingMail.id).filter(_IN_DOUBT),
+            func.count(OutgoingMail.id).filter(_HELD),
+        ).where(_LEAVING)
     ).one()
+    brake = open_brake()
     failed = select(OutgoingMail.id).where(OutgoingMail.state == "failed").limit(COUNTED + 1).subquery()
     rest = db.session.execute(
         select(
@@ -89,4 +103,15 @@ def health() -> Health:
             select(RawMail.received_at).order_by(RawMail.id.desc()).limit(1).scalar_subquery(),
         )
     ).one()
-    return Health(incoming[0], incoming[1], leaving[0], leaving[1], rest[0], quarantined(), rest[1])
+    return Health(
+        incoming=incoming[0],
+        oldest_incoming=incoming[1],
+        outgoing=leaving[0],
+        oldest_outgoing=leaving[1],
+        failed=rest[0],
+        doubtful=leaving[2],
+        brake=brake,
+        braked=leaving[3] if brake else 0,
+        quarantined=quarantined(),
+        received_last=rest[1],
+    )

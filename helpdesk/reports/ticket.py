@@ -14,10 +14,11 @@ from helpdesk.contracts.entitlements import Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.business_hours import Calendar
 from helpdesk.db import db
+from helpdesk.mail.models import OutgoingMail
 from helpdesk.reports.clocks import Clock, clock_of
 from helpdesk.reports.credit import Credit, credits_of
 from helpdesk.tickets.models import Event, Ticket
-from helpdesk.tickets.queries import Entry, conversation, history, ticket_by_number
+from helpdesk.tickets.queries import Entry, conversation, history, ticket_with_draft
 from helpdesk.triage.models import StoredVerdict
 
 
@@ -35,6 +36,8 @@ class Case:
     """What the page of a ticket shows."""
 
     ticket: Ticket
+    #: The answer that the reader took back and has not sent since.
+    draft: OutgoingMail | None
     entries: Sequence[Entry]
     has_earlier: bool
     events: Sequence[Event]
@@ -58,13 +61,14 @@ class Case:
         return next((each for each in live if each.state in ("open", "accepted")), None)
 
 
-def case(number: int, calendar: Calendar, now: datetime, before: int | None = None) -> Case:
-    """Reads the ticket and its surroundings; raises NotFound."""
-    ticket = ticket_by_number(number)
+def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before: int | None = None) -> Case:
+    """Reads the ticket and its surroundings for the agent `reader`; raises NotFound."""
+    ticket, draft = ticket_with_draft(number, reader)
     entries, has_earlier = conversation(number, before)
     owners = [ticket.customer_id] if ticket.customer_id is not None else []
     return Case(
         ticket=ticket,
+        draft=draft,
         entries=entries,
         has_earlier=has_earlier,
         events=history(number),

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.core.errors import NotFound
 from helpdesk.db import db
+from helpdesk.mail.models import OutgoingMail
 from helpdesk.tickets.models import Attachment, Event, Ticket, TicketMessage
 
 MESSAGES_A_PAGE = 100
@@ -24,19 +25,39 @@ class Entry:
 
 def ticket_by_number(number: int) -> Ticket:
     """The ticket with its people; raises NotFound."""
-    found = db.session.scalar(
-        select(Ticket)
-        .where(Ticket.id == number)
-        .options(
-            joinedload(Ticket.customer),
-            joinedload(Ticket.contact),
-            joinedload(Ticket.assignee),
-            joinedload(Ticket.mailbox),
-        )
-    )
+    found = db.session.scalar(select(Ticket).where(Ticket.id == number).options(*_PEOPLE))
     if found is None:
         raise NotFound("There is no ticket with this number.")
     return found
+
+
+def ticket_with_draft(number: int, agent_id: int) -> tuple[Ticket, OutgoingMail | None]:
+    """The ticket, and the answer that this agent took back and has not sent since; raises NotFound."""
+    returned = and_(
+        OutgoingMail.ticket_number == Ticket.id,
+        OutgoingMail.agent_id == agent_id,
+        OutgoingMail.state == "withdrawn",
+        OutgoingMail.undo.is_not(None),
+    )
+    row = db.session.execute(
+        select(Ticket, OutgoingMail)
+        .outerjoin(OutgoingMail, returned)
+        .where(Ticket.id == number)
+        .options(*_PEOPLE)
+        .order_by(OutgoingMail.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no ticket with this number.")
+    return row[0], row[1]
+
+
+_PEOPLE = (
+    joinedload(Ticket.customer),
+    joinedload(Ticket.contact),
+    joinedload(Ticket.assignee),
+    joinedload(Ticket.mailbox),
+)
 
 
 def conversation(number: int, before: int | None = None) -> tuple[list[Entry], bool]:

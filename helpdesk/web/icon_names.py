@@ -8,5 +8,6 @@ NAMES = frozenset(
     chevron-down chevron-right chevron-left plus timer hand-coins file-text history arrow-up-right
     corner-down-right bot eye rotate-ccw archive list calendar-clock user-round-plus circle-dot undo-2
     building-2 shield-check receipt route arrow-left ellipsis headphones external-link settings
+    pencil octagon-x
     """.split()
 )

@@ -193,4 +193,5 @@ class Desk:
     def _read(self, model: Any) -> list[Any]:
         # Web requests and workers write in sessions of their own: what was read before may be old.
         db.session.rollback()
-        return list(db.session.scalars(select(model).order_by(model.id)))
+        query = select(model).order_by(model.id).execution_options(populate_existing=True)
+        return list(db.session.scalars(query))

@@ -54,6 +54,11 @@ TABLE = {
     "GET agent.outbox": AGENTS,
     "GET agent.outgoing": AGENTS,
     "GET agent.outgoing_html": AGENTS,
+    "POST agent.take_back": (SIGN_IN, 409, 409, 409),  # it has left already
+    "POST agent.send_again": DONE,
+    "POST agent.mail_arrived": DONE,
+    "POST agent.drop_draft": (SIGN_IN, 404, 404, 404),  # somebody else's
+    "POST agent.release_brake": (SIGN_IN, 403, 303, 303),
     "GET agent.quarantine": AGENTS,
     "GET agent.flight_record": AGENTS,
     "GET agent.raw": AGENTS,
@@ -139,6 +144,8 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     if "token" in rule.arguments or "offer_id" in rule.arguments:
         offer = offer_work.offer_urgent(number, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
         values |= {"offer_id": offer, "token": link_of_the_last_offer().rpartition("/")[2]}
+    if rule.endpoint in ("agent.send_again", "agent.mail_arrived"):
+        values["mail_id"] = an_outgoing_mail(number, "compta@muster.example", state="unknown", sent_at=None)
     if rule.endpoint == "agent.reopen":
         values["number"] = french_ticket(desk, status="closed", closed_at=clock.now(), due_in=None)
     with app.test_request_context():

@@ -200,7 +200,7 @@ def test_a_failed_answer_is_a_red_line_in_the_thread(desk, anna):
     )
     a_message(number, None, "Bonjour", kind="outgoing", outgoing_mail_id=mail, agent_id=desk.anna.id)
     page = anna.page(f"/tickets/{number}")
-    assert "This answer did not reach the customer." in page
+    assert "This mail did not reach compta@muster.example." in page
     assert "550 no such user" in page
 
 

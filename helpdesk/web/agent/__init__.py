@@ -1,6 +1,16 @@
 """The agents' pages: queue, tickets, money, mail, customers, their own settings."""
 
-from helpdesk.web.agent import answers, customers, mail, money, queue, settings, settings_pages, ticket
+from helpdesk.web.agent import (
+    answers,
+    customers,
+    mail,
+    money,
+    outbox,
+    queue,
+    settings,
+    settings_pages,
+    ticket,
+)
 from helpdesk.web.agent.blueprint import blueprint
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "customers",
     "mail",
     "money",
+    "outbox",
     "queue",
     "settings",
     "settings_pages",

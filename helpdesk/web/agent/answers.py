@@ -6,8 +6,11 @@ from werkzeug.wrappers import Response
 from helpdesk.actions import answer_ticket, manage_tickets, triage_ticket
 from helpdesk.actions.answer_ticket import Upload
 from helpdesk.core.clock import now
-from helpdesk.core.errors import InvalidInput
+from helpdesk.core.errors import InvalidInput, NotFound
 from helpdesk.i18n import gettext as _
+from helpdesk.mail.models import OutgoingMail
+from helpdesk.reports.mail_queues import outgoing
+from helpdesk.tickets.queries import message_of
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.ticket import Draft, ticket_page
 from helpdesk.web.errors import said
@@ -21,9 +24,11 @@ MAX_FILES = 20
 def reply(number: int) -> Response:
     """Sends the text to the customer; with `close` the case ends as well."""
     form, closes = TextForm(), request.form.get("then") == "close"
+    old = _replaced(number)
+    kept = request.form.getlist("kept")
     try:
         _checked(form)
-        answer_ticket.reply(
+        message = answer_ticket.reply(
             number,
             form.text.data,
             by=actor(),
@@ -31,15 +36,30 @@ def reply(number: int) -> Response:
             close=closes,
             attachments=_uploads(),
             key=form.key.data or None,
+            instead_of=old.id if old else None,
+            kept=kept,
         )
     except InvalidInput as error:
-        return _again(number, Draft("reply", form.text.data or "", said(error)))
+        files = [file for file in old.attachments if file["sha256"] in kept] if old else []
+        return _again(number, Draft("reply", form.text.data or "", said(error), old, files))
     flash(
         _("The answer leaves in 10 seconds and the ticket is closed.")
         if closes
-        else _("The answer leaves in 10 seconds.")
+        else _("The answer leaves in 10 seconds."),
+        f"leaving:{message_of(number, message).outgoing_mail_id}",
     )
     return _back(number)
+
+
+def _replaced(number: int) -> OutgoingMail | None:
+    """The answer whose place the one in the form takes; raises NotFound for another ticket's."""
+    name = request.form.get("instead_of", "")
+    if not (name.isascii() and name.isdigit() and len(name) < 10):
+        return None
+    mail = outgoing(int(name))
+    if mail.ticket_number != number:
+        raise NotFound("There is no such message.")
+    return mail
 
 
 @blueprint.post("/tickets/<ticket:number>/notes")

@@ -133,6 +133,11 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "nobody_may_order": lambda d: _("Urgent handling was not offered: nobody of this customer may order it"),
     "work_logged": _worked,
     "mail_failed": lambda d: _("A mail could not be delivered: %(error)s", error=d.get("error")),
+    "mail_in_doubt": lambda d: _("It is not known whether a mail arrived: %(error)s", error=d.get("error")),
+    "mail_tried_again": lambda d: _("A mail to %(to)s is sent once more", to=d.get("to")),
+    "mail_arrived": lambda d: _("A mail to %(to)s did arrive", to=d.get("to")),
+    "mail_replaced": lambda d: _("A mail to %(to)s was corrected and sent anew", to=d.get("to")),
+    "taken_back": lambda d: _("The answer was taken back before it left"),
     "mail_bounced": lambda d: _("A mail came back: %(to)s does not take it", to=_list(d.get("to"))),
     "mail_delayed": lambda d: _("A mail to %(to)s is delayed", to=_list(d.get("to"))),
     "moved": lambda d: _("A message was moved"),
@@ -229,7 +234,7 @@ _STEPS: dict[str, Callable[[Data], str]] = {
     "acknowledged": lambda d: _("Acknowledged with outgoing mail %(number)s", number=d.get("mail")),
     "not_acknowledged": lambda d: _("Not acknowledged: %(why)s", why=_unanswered(d.get("why"))),
     "urgent_offered": lambda d: _("Urgent handling offered"),
-    "urgent_not_offered": lambda d: _("Urgent handling not offered: nobody to ask"),
+    "urgent_not_offered": lambda d: _unoffered(d.get("why")),
     "bounce": lambda d: _(
         "A bounce of our mail %(number)s to %(to)s", number=d.get("mail"), to=_list(d.get("to"))
     ),
@@ -259,11 +264,17 @@ def _placed(data: Data) -> str:
     return _("Belongs to no earlier ticket")
 
 
+def _unoffered(code: object) -> str:
+    if code == "brake":
+        return _("Urgent handling not offered: this address was written to often enough just now")
+    return _("Urgent handling not offered: nobody to ask")
+
+
 def _unanswered(code: object) -> str:
     words = {
         "automatic": _("automatic mail is never answered"),
         "sender_unclear": _("the sender is not clear"),
-        "brake": _("this address was written to often enough today"),
+        "brake": _("this address was written to often enough just now"),
     }
     return words.get(str(code), str(code))
 

@@ -1,6 +1,8 @@
 """One ticket: its page, its mail in a frame, its files."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from flask import abort, request
@@ -10,6 +12,8 @@ from helpdesk.actions.context import context
 from helpdesk.core.clock import now
 from helpdesk.core.errors import NotFound, Unavailable
 from helpdesk.i18n import gettext as _
+from helpdesk.mail.models import OutgoingMail
+from helpdesk.reports.mail_queues import outgoing
 from helpdesk.reports.ticket import Case, case
 from helpdesk.tickets.models import TicketMessage
 from helpdesk.tickets.queries import attachment_of, message_of
@@ -21,6 +25,7 @@ from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
 from helpdesk.web.agent.why import marked, told_verdict
 from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
+from helpdesk.web.guards import me
 
 #: Shown of one message; an honest one is far below, a hostile one must not make a page of megabytes.
 SHOWN_LETTERS = 60_000
@@ -33,18 +38,33 @@ class Draft:
     mode: str = "reply"
     text: str = ""
     problem: str | None = None
+    #: The answer that this one takes the place of, and its files: taken back, or failed and edited now.
+    mail: OutgoingMail | None = None
+    files: Sequence[Mapping[str, Any]] = ()
 
 
 @blueprint.get("/tickets/<ticket:number>")
 def ticket(number: int) -> str:
     """The conversation, the composer, and what is known around it."""
-    return ticket_page(number, Draft("note" if request.args.get("compose") == "note" else "reply"))
+    edited = request.args.get("edit", "")
+    if edited.isascii() and edited.isdigit() and len(edited) < 10:
+        mail = outgoing(int(edited))
+        if mail.ticket_number != number or mail.state not in ("failed", "unknown") or not mail.written:
+            abort(404)
+        return ticket_page(number, _draft_of(mail))
+    return ticket_page(number, Draft("note") if request.args.get("compose") == "note" else None)
 
 
-def ticket_page(number: int, draft: Draft) -> str:
-    """The page with a draft in the composer: nothing that was typed gets lost."""
+def _draft_of(mail: OutgoingMail) -> Draft:
+    return Draft(text=mail.written or "", mail=mail, files=mail.attachments)
+
+
+def ticket_page(number: int, draft: Draft | None) -> str:
+    """The page with a draft in the composer: nothing that was typed gets lost, nor what was taken back."""
     at = now()
-    found = case(number, context().calendar, at, _before())
+    found = case(number, context().calendar, at, reader=me().id, before=_before())
+    if draft is None:
+        draft = _draft_of(found.draft) if found.draft else Draft()
     verdict = told_verdict(found.verdict)
     return page(
         "agent/ticket.html",
