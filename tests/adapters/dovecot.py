@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.adapters.certificates import make_certificate
+from tests.support.ports import free_port
 
 USER, PASSWORD = "support@helpdesk.example", 'se"cr\\et pass'
 
@@ -88,7 +89,7 @@ class Dovecot:
         self._program = program
         self.folder = Path(tempfile.mkdtemp(prefix="helpdesk-imap-", dir="/tmp"))
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        self.imap, self.imaps = _free_port(), _free_port()
+        self.imap, self.imaps = free_port(), free_port()
         self._numbers = count(1)
         self._write_files(mechanisms, capability, separator, prefix)
         self.start()
@@ -135,7 +136,7 @@ class Dovecot:
     def put(self, raw: bytes, folder: str = "INBOX", flags: str = "") -> None:
         """Drops a message into a folder the way a delivery agent does."""
         home = self._maildir(folder)
-        name = f"{int(time.time())}.{next(self._numbers)}.here"
+        name = f"{int(time.time())}.{next(self._numbers):06d}.here"
         scratch = home / "tmp" / name
         scratch.write_bytes(raw)
         os.chown(scratch, self._account.pw_uid, self._account.pw_gid)
@@ -244,9 +245,3 @@ class Dovecot:
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
         self._maildir("INBOX")
         os.chown(self.folder / "mail" / USER, self._account.pw_uid, self._account.pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

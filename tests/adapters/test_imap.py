@@ -113,7 +113,7 @@ def _running(fetcher: Fetcher) -> Iterator[threading.Event]:
         assert not thread.is_alive()
 
 
-def _until(true: Callable[[], object], seconds: float = 10.0) -> float:
+def _until(true: Callable[[], object], seconds: float = 30.0) -> float:
     begun = time.monotonic()
     while not true():
         assert time.monotonic() - begun < seconds, "waited in vain"

@@ -16,6 +16,7 @@ from helpdesk.mail import listener as listener_module
 from helpdesk.mail.delivery import Delivery
 from helpdesk.mail.listener import Listener
 from helpdesk.settings import Endpoint
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.loopback
 
@@ -53,18 +54,12 @@ def port(intake: Intake) -> Iterator[int]:
 
 @contextmanager
 def _listening(intake: Intake, max_bytes: int = 300_000) -> Iterator[int]:
-    server = Listener(Endpoint("127.0.0.1", _free_port()), intake.accepts, intake.store, max_bytes)
+    server = Listener(Endpoint("127.0.0.1", free_port()), intake.accepts, intake.store, max_bytes)
     server.start()
     try:
         yield server.port
     finally:
         server.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _client(port: int) -> smtplib.SMTP:
@@ -300,7 +295,7 @@ def test_stopping_answers_what_is_being_stored_and_takes_nothing_more(intake: In
         time.sleep(0.4)
 
     intake.before = slow
-    server = Listener(Endpoint("127.0.0.1", _free_port()), intake.accepts, intake.store, 1000)
+    server = Listener(Endpoint("127.0.0.1", free_port()), intake.accepts, intake.store, 1000)
     server.start()
     idle, client = _client(server.port), _client(server.port)
     with ThreadPoolExecutor(1) as background:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import require
+from tests.support.ports import free_port
 
 # Chromium asks for nothing but what a test opens.
 QUIET = (
@@ -42,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Set up with demo data by the real command, served by the real server."""
     require.check("browser")
     data = tmp_path_factory.mktemp("site")
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "HELPDESK_DATA_DIR": str(data),
@@ -120,12 +121,6 @@ def _script_error(kind: str, text: str, complaints: list[str]) -> None:
 def _only_ours(url: str, address: str, complaints: list[str]) -> None:
     if not url.startswith((address, "data:", "about:", "blob:")):
         complaints.append(f"asked for {url}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

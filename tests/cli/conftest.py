@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.code import ROOT
+from tests.support.ports import free_port
 
 # What a developer's own `.env` may say must not reach the tests.
 _UNSET = (
@@ -74,15 +75,7 @@ def place(prepared: Path, tmp_path: Path, loopback: None) -> Place:
 
 def ports() -> dict[str, str]:
     """Two ports that nobody uses now."""
-    sockets = [socket.socket() for _ in range(2)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        web, smtp = (each.getsockname()[1] for each in sockets)
-    finally:
-        for each in sockets:
-            each.close()
-    return {"WEB_LISTEN": f"127.0.0.1:{web}", "SMTP_LISTEN": f"127.0.0.1:{smtp}"}
+    return {"WEB_LISTEN": f"127.0.0.1:{free_port()}", "SMTP_LISTEN": f"127.0.0.1:{free_port()}"}
 
 
 class Running:

@@ -1,19 +1,18 @@
 """A mail server that takes everything and keeps it."""
 
-import socket
 from email import message_from_bytes
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from tests.support.ports import free_port
 
 
 class MailSink:
     """Listens on a free loopback port; `taken` holds what it said 250 to."""
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.taken: list[bytes] = []
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()

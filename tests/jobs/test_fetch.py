@@ -20,6 +20,7 @@ from tests.adapters.dovecot import PASSWORD, USER, Dovecot
 from tests.jobs.running import running, until
 from tests.support import require
 from tests.support.builders import a_mailbox
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.loopback
 
@@ -29,9 +30,7 @@ MAIL = b"From: anna@customer.example\r\nSubject: Frage\r\n\r\nGuten Tag\r\n"
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
