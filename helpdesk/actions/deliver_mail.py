@@ -45,12 +45,13 @@ class Sender(Protocol):
 def deliver_due(sender: Sender, now: datetime, limit: int = 20) -> int:
     """Sends up to `limit` waiting mails; returns how many were tried."""
     mails = _lease(now, limit)
-    for mail in mails:
+    for tried, mail in enumerate(mails, start=1):
         with structlog.contextvars.bound_contextvars(outgoing=mail.id):
             outcome = _try(sender, mail)
             _record(mail, outcome, now)
-            if outcome.away:
-                _postpone(now)
+        if outcome.away:
+            _postpone([other.id for other in mails[tried:]], now)
+            return tried
     return len(mails)
 
 
@@ -177,9 +178,11 @@ def _doubt(mail_id: int, detail: str, now: datetime) -> None:
         undelivered(mail, "mail_in_doubt", SYSTEM, now, mail=mail_id, error=detail[:500])
 
 
-def _postpone(now: datetime) -> None:
-    """The server is away: the others need not find that out one by one."""
+def _postpone(in_hand: list[int], now: datetime) -> None:
+    """The server is away: the others, in hand or due, need not find that out one by one."""
     with transaction():
+        if in_hand:
+            _set(in_hand, state="queued", due_at=now + AWAY_PAUSE, attempts=OutgoingMail.attempts - 1)
         db.session.execute(
             update(OutgoingMail)
             .where(OutgoingMail.state == "queued", OutgoingMail.due_at <= now)

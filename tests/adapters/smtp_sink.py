@@ -32,10 +32,13 @@ class SmtpSink:
         certificate: Path | None = None,
         implicit: bool = False,
         extensions: str = "",
+        port: int = 0,
     ) -> None:
         assert mode in MODES
         self.mode = mode
         self.refused: set[str] = set()
+        # Whose mail alone hangs after the dot.
+        self.hanging: set[str] = set()
         self.taken: list[tuple[str, str, bytes]] = []
         self.arrived: list[bytes] = []
         self.commands: list[str] = []
@@ -46,7 +49,7 @@ class SmtpSink:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(certificate, certificate.with_name("key.pem"))
         self._released = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", port))
         self._connections: list[socket.socket] = []
         self.port = int(self._listening.getsockname()[1])
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -155,7 +158,7 @@ class SmtpSink:
         self.arrived.append(message)
         if self.mode == "close_after_dot":
             return False
-        if self.mode == "hang_after_dot":
+        if self.mode == "hang_after_dot" or recipient in self.hanging:
             self._released.wait()
             return False
         if self.mode in ("451", "554_after_dot"):

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
+from helpdesk.actions import answer_ticket
+from helpdesk.actions.answer_ticket import Upload
 from helpdesk.app import create_app
 from helpdesk.db import db
 from helpdesk.settings import read_settings
@@ -26,6 +30,8 @@ from tests.support.letters import letter
 pytestmark = [pytest.mark.faults, pytest.mark.dovecot, pytest.mark.timeout(400)]
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+# After the ten seconds in which an answer can be taken back.
+SOON = NOW + timedelta(minutes=1)
 # After the longest lease, and once more for mail of which nobody knows whether it left.
 LATER = [NOW + timedelta(hours=1), NOW + timedelta(hours=2)]
 FILE = b"%PDF-1.4 " + bytes(range(256)) * 40
@@ -61,6 +67,7 @@ class Scene:
         self._databases, self._folder, self._nursery = databases, folder, nursery
         self.dovecot, self.sink = dovecot, sink
         self._lives = 0
+        self.mails_before = self.mails_before_answer = 0
 
     def furnish(self, tell: Callable[[Desk], bytes]) -> bytes:
         """Lets a story happen first; returns the mail that it ends with, which every life begins with."""
@@ -82,7 +89,7 @@ class Scene:
         """
         for step in count(1):
             self.begin()
-            killed_at = self.shift([NOW], crash_at=step)
+            killed_at = self.shift([SOON], crash_at=step)
             if killed_at is None:
                 break
             assert self.shift(LATER) is None
@@ -96,7 +103,7 @@ class Scene:
     def _warm_up(self) -> None:
         """One shift without a crash, in the parent of all others."""
         self.begin()
-        self._nursery.warm_up(self._job([NOW], 0))
+        self._nursery.warm_up(self._job([SOON], 0))
         self.end()
 
     def begin(self) -> None:
@@ -105,6 +112,9 @@ class Scene:
         self.url = self._databases.new(self._furnished)
         self.files = self._folder / f"life-{self._lives}"
         self.files.mkdir()
+        # What the story stored; a life of its own may not write into it.
+        if (self._folder / "files").exists():
+            shutil.copytree(self._folder / "files", self.files / "files")
         self.sink.taken.clear()
         for file in (self.dovecot.folder / "mail").rglob("*"):
             if file.parent.name in ("new", "cur"):
@@ -203,6 +213,34 @@ def test_a_process_killed_at_any_step_of_an_acceptance_holds_the_money_once(scen
         assert _all_of(database, "SELECT accepted FROM offer_answer") in ([(True,)], [(1,)]), when
         assert _all_of(database, "SELECT status, priority FROM ticket") == [("open", 0)], when
         _check_outbox(scene, database, killed_at, when)
+    assert set(steps) >= TALKS
+    assert len(steps) > 20
+
+
+def test_a_process_killed_at_any_step_of_an_answer_sends_it_once_and_charges_once(scene: Scene) -> None:
+    def story(desk: Desk) -> bytes:
+        desk.mail_in("C'est urgent : notre serveur est en panne.", subject="URGENT: panne")
+        [offer] = [mail for mail in desk.mails_to("compta@muster.example") if mail.key.startswith("offer:")]
+        desk.reply(offer, "Oui, d'accord, merci de commencer tout de suite.")
+        file = Upload("rapport.pdf", "application/pdf", FILE)
+        by, number = desk.actor(desk.anna), desk.ticket().id
+        answer_ticket.reply(number, "C'est réparé.", by=by, now=NOW, close=True, attachments=[file])
+        scene.mails_before_answer = len(desk.outbox()) - 1
+        return letter("Hej, var hittar jag momsrapporten?", sender="Erik Ekonomi <ekonomi@exempel.example>")
+
+    scene.furnish(story)
+    scene.mails_before = scene.mails_before_answer
+    steps = []
+    for killed_at, database in scene.lives():
+        steps.append(killed_at)
+        when = f"killed at step {len(steps)}, {killed_at}"
+        _check_mailbox(scene, when)
+        posted = "SELECT count(*) FROM transfer WHERE cause = 'surcharge' AND kind = 'post'"
+        assert _all_of(database, posted) == [(1,)], when
+        _check_outbox(scene, database, killed_at, when)
+        [answer] = [raw for raw in scene.sink.taken if b"rapport.pdf" in raw][:1]
+        [file] = [part for part in message_from_bytes(answer).walk() if part.get_filename()]
+        assert file.get_payload(decode=True) == FILE, when
     assert set(steps) >= TALKS
     assert len(steps) > 20
 
