@@ -105,9 +105,19 @@ def _within(body: str, start: int, end: int, structure: Index) -> list[Zone]:
     lines = _lines(body, start, end, structure)
     kinds: list[Kind] = ["new"] * len(lines)
     _mark_footer_from_below(lines, kinds)
+    if not _says_something(lines, kinds):
+        kinds = ["new"] * len(lines)
     _mark_after_closing(lines, kinds)
     _mark_greeting(lines, kinds)
     return _merged(lines, kinds)
+
+
+def _says_something(lines: Sequence[_Line], kinds: Sequence[Kind]) -> bool:
+    """A mail is not all footer: something besides the salutation is left."""
+    return any(
+        kind == "new" and line.words and "greeting_line" not in line.marks
+        for line, kind in zip(lines, kinds, strict=True)
+    )
 
 
 def _lines(body: str, start: int, end: int, structure: Index) -> list[_Line]:
@@ -150,7 +160,7 @@ def _is_footer(lines: Sequence[_Line], i: int) -> bool:
     if not line.words:
         return True
     alone = i == 0 or not lines[i - 1].text or _is_name(lines, i - 1) or "footer_line" in lines[i - 1].marks
-    if "footer_line" in line.marks:
+    if "footer_line" in line.marks and not line.text.endswith("?"):
         return alone or _starts_footer_block(lines, i)
     return bool(_CONTACT.search(line.text[:200])) and len(line.words) <= 14 and "?" not in line.text
 
