@@ -5,6 +5,7 @@ counts too; after three attempts it waits in quarantine and never stops the next
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy import Row, bindparam, select, update
 
 from helpdesk.actions import join_ticket, machine_mail, open_ticket
+from helpdesk.actions.forwarded_mail import passed_on
 from helpdesk.actions.place_mail import place
 from helpdesk.core.errors import Unavailable
 from helpdesk.db import db, table_of, take_next, transaction
@@ -147,12 +149,16 @@ def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path
         return "discarded"
     if parsed.is_bounce:
         return machine_mail.bounce(mail.id, parsed, box, path, now)
+    for_customer = passed_on(parsed, boxes, through_border=mail.through_border)
     placement = place(parsed, mail.envelope_to, boxes, now)
     path.note("placed", **placement.as_data())
-    if placement.ticket_id is not None:
+    if for_customer is not None:
+        path.note("passed_on", by=for_customer.agent.name, proven=for_customer.proven)
+    if placement.ticket_id is not None and for_customer is None:
         join_ticket.join(mail.id, parsed, placement, path, through_border=mail.through_border, now=now)
     else:
-        open_ticket.open_from_mail(mail.id, parsed, placement, box, path, now=now)
+        placement = replace(placement, ticket_id=None, linked_to=placement.linked_to or placement.ticket_id)
+        open_ticket.open_from_mail(mail.id, parsed, placement, box, path, now=now, passed_on=for_customer)
     return "done"
 
 

@@ -11,7 +11,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.tickets.models import Ticket, locked, record, resume
+from helpdesk.tickets.models import Ticket, locked_current, record, resume
 from helpdesk.tickets.states import event_for_reply
 
 
@@ -29,7 +29,8 @@ def join(
     Automatic mail is kept on the ticket and changes nothing: no reopening, no clock, no consent (M4).
     """
     assert placement.ticket_id is not None
-    ticket = locked(placement.ticket_id)
+    # The ticket may have been merged since the mail was placed.
+    ticket = locked_current(placement.ticket_id)
     contact = ensure_contact(parsed.from_address, parsed.from_name, ticket.language, now)
     message_id = add_received(
         ticket.id,
@@ -37,9 +38,11 @@ def join(
         parsed,
         kind="automatic" if parsed.is_auto else "incoming",
         contact_id=contact.id,
-        threading=placement.as_data(),
+        # What it found: if an agent moves it away, that comes back.
+        threading={**placement.as_data(), "was": ticket.status},
         now=now,
     )
+    path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
     path.note("joined", ticket=ticket.id)
     ticket.updated_at = now
     author = Actor("contact", contact.id, contact.name or contact.email)

@@ -15,7 +15,7 @@ from helpdesk.mail.models import OutgoingMail
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box, outgoing_by_message_id
-from helpdesk.tickets.models import locked, record
+from helpdesk.tickets.models import locked_current, record
 
 
 def bounce(mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime) -> str:
@@ -30,7 +30,7 @@ def bounce(mail_id: int, parsed: ParsedMail, box: Box, path: Path, now: datetime
         path.note("bounce_of_unknown")
         open_from_mail(mail_id, parsed, NEW, box, path, now=now)
         return "done"
-    ticket = locked(ours.ticket_number)
+    ticket = locked_current(ours.ticket_number)
     permanent = parsed.bounce.kind != "temporary"
     failed = list(parsed.bounce.recipients)
     path.note("bounce", ticket=ticket.id, mail=ours.id, permanent=permanent, to=failed)

@@ -3,25 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.actions import acknowledge, offer_work, track_sla, triage_ticket
+from sqlalchemy import delete
+
+from helpdesk.actions import acknowledge, offer_work, rehome, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
+from helpdesk.actions.forwarded_mail import PassedOn
 from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
-from helpdesk.db import insert_row
+from helpdesk.db import db, insert_row
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import Box
+from helpdesk.mail.queries import Box, was_written
+from helpdesk.mail.subjects import topic
 from helpdesk.sla.deadlines import Deadline
 from helpdesk.sla.policy import Priority
-from helpdesk.tickets.models import Participant, Ticket, record
+from helpdesk.tickets.models import Participant, Ticket, TicketMessage, locked, record
+from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.verdict import Verdict
-
-# Below this a detected language is a guess, and the mailbox's own language a better one.
-SURE_OF_LANGUAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,55 @@ class Opened:
 
 
 def open_from_mail(
-    mail_id: int, parsed: ParsedMail, placement: Placement, box: Box, path: Path, *, now: datetime
+    mail_id: int,
+    parsed: ParsedMail,
+    placement: Placement,
+    box: Box,
+    path: Path,
+    *,
+    now: datetime,
+    passed_on: PassedOn | None = None,
+    moved: TicketMessage | None = None,
+    by: Actor | None = None,
 ) -> int:
-    """Opens the ticket with everything that follows from it; returns its number. Inside transaction()."""
+    """Opens the ticket with everything that follows from it; returns its number. Inside transaction().
+
+    `passed_on`: an agent forwarded the mail, the ticket is of the customer who wrote it. `moved`: the message
+    lies on another ticket and comes from there, on the word of `by`; the promise counts from when it came.
+    """
+    contact = _contact(mail_id, parsed, box, passed_on, now)
+    path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
+    today = now.astimezone(context().settings.zone).date()
+    covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
+    judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
+    verdict = judged.verdict
+    since = _since(moved, covered, now)
+    deadline = track_sla.first_promise(since, on_premise=covered.on_premise)
+    subject = topic(parsed.subject) if passed_on else parsed.subject
+    opened = Opened(
+        _insert(subject, placement, box, contact, covered, verdict, deadline, since, now),
+        subject,
+        contact,
+        covered,
+        contact.language,
+        verdict,
+        deadline,
+        _answered_id(parsed, passed_on),
+    )
+    insert_row(Participant, ticket_id=opened.ticket_id, address=contact.email, added_at=now)
+    message_id = _put(mail_id, parsed, placement, opened, moved, passed_on, by, now)
+    triage_ticket.keep(judged, opened.ticket_id, message_id, now)
+    _record(opened, placement, passed_on, by, now)
+    _note(opened, path)
+    _answer(opened, mail_id, parsed, box, path, passed_on, moved is not None, now)
+    return opened.ticket_id
+
+
+def _contact(
+    mail_id: int, parsed: ParsedMail, box: Box, passed_on: PassedOn | None, now: datetime
+) -> Contact:
+    if passed_on is not None:
+        return ensure_contact(passed_on.address, "", parsed.language or box.language, now)
     contact = ensure_contact(
         parsed.from_address or f"unknown-sender-{mail_id}@invalid",
         parsed.from_name,
@@ -50,34 +98,76 @@ def open_from_mail(
     )
     if not parsed.is_auto:
         mark_reachable(contact)
-    path.note("sender", contact=contact.id, customer=contact.customer_id)
-    today = now.astimezone(context().settings.zone).date()
-    covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
-    judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
-    verdict = judged.verdict
-    deadline = track_sla.first_promise(now, on_premise=covered.on_premise)
-    language = contact.language
-    ticket_id = _insert(parsed, placement, box, contact, covered, verdict, deadline, language, now)
-    insert_row(Participant, ticket_id=ticket_id, address=contact.email, added_at=now)
-    message_id = add_received(
-        ticket_id,
+    return contact
+
+
+def _since(moved: TicketMessage | None, covered: Coverage, now: datetime) -> datetime:
+    """From when the promise counts: when the mail came, unless that promise were broken before it is made."""
+    if moved is None:
+        return now
+    due = track_sla.first_promise(moved.created_at, on_premise=covered.on_premise).due_at
+    return moved.created_at if due > now else now
+
+
+def _answered_id(parsed: ParsedMail, passed_on: PassedOn | None) -> str | None:
+    """The id of the mail that the requester wrote: of a forwarded one only its references know it."""
+    if passed_on is None:
+        return parsed.message_id or None
+    return next(iter([*parsed.in_reply_to, *reversed(parsed.references)]), None)
+
+
+def _put(
+    mail_id: int,
+    parsed: ParsedMail,
+    placement: Placement,
+    opened: Opened,
+    moved: TicketMessage | None,
+    passed_on: PassedOn | None,
+    by: Actor | None,
+    now: datetime,
+) -> int:
+    """The message on its new ticket: stored, or brought over from where it lay."""
+    if moved is not None:
+        rehome.carry(moved, locked(opened.ticket_id), "split", by or Actor("system"), now)
+        # It is judged as the first mail of a ticket of its own; what was said of it as a reply is replaced.
+        db.session.execute(delete(StoredVerdict).where(StoredVerdict.message_id == moved.id))
+        db.session.flush()
+        return moved.id
+    threading = placement.as_data()
+    if passed_on is not None:
+        threading |= {"reason": "passed_on", "by": passed_on.agent.name, "proven": passed_on.proven}
+    return add_received(
+        opened.ticket_id,
         mail_id,
         parsed,
         kind="automatic" if parsed.is_auto else "incoming",
-        contact_id=contact.id,
-        threading=placement.as_data(),
+        contact_id=opened.contact.id,
+        threading=threading,
         now=now,
     )
-    triage_ticket.keep(judged, ticket_id, message_id, now)
+
+
+def _record(
+    opened: Opened, placement: Placement, passed_on: PassedOn | None, by: Actor | None, now: datetime
+) -> None:
+    author = Actor("contact", opened.contact.id, opened.contact.name or opened.contact.email)
+    if passed_on is not None:
+        author = Actor("agent", passed_on.agent.id, passed_on.agent.name)
     record(
-        ticket_id,
+        opened.ticket_id,
         "opened",
-        Actor("contact", contact.id, contact.name or contact.email),
+        by or author,
         now,
-        label=verdict.label,
+        label=opened.verdict.label,
         linked_to=placement.linked_to,
+        why=placement.reason,
+        passed_on_for=passed_on.address if passed_on else None,
     )
-    path.note("opened", ticket=ticket_id)
+
+
+def _note(opened: Opened, path: Path) -> None:
+    verdict = opened.verdict
+    path.note("opened", ticket=opened.ticket_id)
     path.note(
         "triaged",
         label=verdict.label,
@@ -85,39 +175,55 @@ def open_from_mail(
         urgent=verdict.urgent,
         confidence=round(verdict.confidence, 3),
         rules=[reason.rule for reason in verdict.reasons],
+        missed=list(verdict.misses),
         version=verdict.ruleset_version,
     )
-    path.note("promised", due=deadline.due_at.isoformat(), reason=deadline.reason)
-    opened = Opened(
-        ticket_id, parsed.subject, contact, covered, language, verdict, deadline, parsed.message_id or None
-    )
-    acknowledge.acknowledge(opened, mail_id, parsed, box, path, now)
-    if verdict.urgent and not parsed.is_auto:
+    path.note("promised", due=opened.deadline.due_at.isoformat(), reason=opened.deadline.reason)
+
+
+def _answer(
+    opened: Opened,
+    mail_id: int,
+    parsed: ParsedMail,
+    box: Box,
+    path: Path,
+    passed_on: PassedOn | None,
+    moved: bool,
+    now: datetime,
+) -> None:
+    """The acknowledgement, and the offer of urgent handling where it was asked for."""
+    if moved and was_written(f"ack:{mail_id}"):
+        path.note("not_acknowledged", why="already")
+    elif passed_on is not None and not passed_on.proven:
+        path.note("not_acknowledged", why="forward_unproven")
+        return
+    else:
+        acknowledge.acknowledge(opened, mail_id, parsed, box, path, now)
+    if opened.verdict.urgent and not parsed.is_auto:
         offer_work.offer_urgent_for(opened, box, path, now)
-    return ticket_id
 
 
 def _insert(
-    parsed: ParsedMail,
+    subject: str,
     placement: Placement,
     box: Box,
     contact: Contact,
     covered: Coverage,
     verdict: Verdict,
     deadline: Deadline,
-    language: str,
+    since: datetime,
     now: datetime,
 ) -> int:
     return insert_row(
         Ticket,
-        subject=parsed.subject[:500],
+        subject=subject[:500],
         status="open",
         priority=Priority.ON_PREMISE if covered.on_premise else Priority.NORMAL,
         mailbox_id=box.id,
         customer_id=contact.customer_id,
         contact_id=contact.id,
         assignee_id=covered.assigned_agent_id,
-        language=language,
+        language=contact.language,
         linked_to_id=placement.linked_to,
         # Not sure enough to stand alone: a person decides (T4).
         label=verdict.label if verdict.sure else None,
@@ -125,7 +231,7 @@ def _insert(
         kind=verdict.kind,
         urgent_asked=verdict.urgent,
         quote_needed=verdict.quote_needed,
-        promised_from=now,
+        promised_from=since,
         due_at=deadline.due_at,
         due_reason=deadline.as_data(),
         created_at=now,

@@ -6,7 +6,7 @@ from typing import Any
 from helpdesk.actions import track_sla
 from helpdesk.core.actors import Actor
 from helpdesk.mail.models import OutgoingMail
-from helpdesk.tickets.models import locked, record, resume
+from helpdesk.tickets.models import locked_current, record, resume
 
 
 def undelivered(ours: OutgoingMail, code: str, by: Actor, now: datetime, **data: Any) -> None:
@@ -17,7 +17,7 @@ def undelivered(ours: OutgoingMail, code: str, by: Actor, now: datetime, **data:
     """
     if ours.ticket_number is None:
         return
-    ticket = locked(ours.ticket_number)
+    ticket = locked_current(ours.ticket_number)
     ticket.updated_at = now
     owed = not ours.automatic and ticket.status != "open"
     if ticket.status == "waiting" or owed:

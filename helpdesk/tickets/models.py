@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from helpdesk.accounts.models import Agent
 from helpdesk.core.actors import Actor
-from helpdesk.core.errors import NotFound
+from helpdesk.core.errors import Conflict, NotFound
 from helpdesk.customers.models import Contact, Customer
 from helpdesk.db import Base, UtcDateTime, db, insert_row
 from helpdesk.mail.models import Mailbox, OutgoingMail
@@ -45,6 +45,7 @@ class Ticket(Base):
         CheckConstraint("label_source IN ('rule', 'agent')", name="label_source"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(status = 'waiting') = (waiting_for IS NOT NULL)", name="waiting_for"),
+        CheckConstraint("merged_into_id IS NULL OR status = 'closed'", name="merged"),
         # The queue: open tickets by what is due next. Closed ones are not in it, so it never grows old.
         Index(
             "ix_ticket_queue",
@@ -76,6 +77,12 @@ class Ticket(Base):
         Index("ix_ticket_customer_created", "customer_id", "created_at"),
         Index("ix_ticket_contact_created", "contact_id", "created_at"),
         Index("ix_ticket_updated", "updated_at"),
+        Index(
+            "ix_ticket_merged_into",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -116,6 +123,8 @@ class Ticket(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    #: What is written to this one belongs to that one from now on; closed as long as this stands.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
 
     customer: Mapped[Customer | None] = relationship()
     contact: Mapped[Contact] = relationship()
@@ -130,6 +139,12 @@ class TicketMessage(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('incoming', 'outgoing', 'note', 'automatic')", name="kind"),
         Index("ix_ticket_message_ticket_id", "ticket_id", "id"),
+        Index(
+            "ix_ticket_message_moved_from",
+            "moved_from_id",
+            sqlite_where=text("moved_from_id IS NOT NULL"),
+            postgresql_where=text("moved_from_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -151,6 +166,8 @@ class TicketMessage(Base):
     #: How it came to this ticket and how sure that is (M7).
     threading: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
+    #: The ticket that it was on before an agent moved it, or before that ticket was merged into this one.
+    moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
 
     contact: Mapped[Contact | None] = relationship()
     agent: Mapped[Agent | None] = relationship()
@@ -230,6 +247,14 @@ def locked(number: int) -> Ticket:
     return found
 
 
+def locked_current(number: int) -> Ticket:
+    """The same, or the ticket that this one was merged into; raises NotFound."""
+    ticket = locked(number)
+    while ticket.merged_into_id is not None:
+        ticket = locked(ticket.merged_into_id)
+    return ticket
+
+
 def record(ticket_id: int, code: str, by: Actor, at: datetime, **data: Any) -> None:
     """Adds one line to the ticket's history."""
     insert_row(
@@ -245,7 +270,11 @@ def record(ticket_id: int, code: str, by: Actor, at: datetime, **data: Any) -> N
 
 
 def wait_for(ticket: Ticket, what: str, at: datetime) -> None:
-    """Puts the ticket on hold until the customer acts; its clock stands still from now on (S1)."""
+    """Puts the ticket on hold until the customer acts; its clock stands still from now on (S1).
+
+    Raises Conflict for a ticket that was merged: what follows, follows there.
+    """
+    _refuse_merged(ticket)
     if ticket.status == "waiting":
         ticket.waiting_for = what
         return
@@ -254,7 +283,8 @@ def wait_for(ticket: Ticket, what: str, at: datetime) -> None:
 
 
 def resume(ticket: Ticket, at: datetime) -> None:
-    """Ends a hold, or reopens what was closed; the clock runs again."""
+    """Ends a hold, or reopens what was closed; the clock runs again. Raises Conflict for a merged ticket."""
+    _refuse_merged(ticket)
     ticket.status, ticket.waiting_for, ticket.closed_at = "open", None, None
     db.session.execute(
         update(Pause)
@@ -268,3 +298,8 @@ def close(ticket: Ticket, at: datetime) -> None:
     resume(ticket, at)
     ticket.status, ticket.closed_at = "closed", at
     ticket.due_at = ticket.promised_from = None
+
+
+def _refuse_merged(ticket: Ticket) -> None:
+    if ticket.merged_into_id is not None:
+        raise Conflict("This ticket was merged into #%(number)s.", number=ticket.merged_into_id)

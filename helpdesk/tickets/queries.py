@@ -1,18 +1,24 @@
 """Reads of single tickets: the row, its conversation, its files, its history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.core.errors import NotFound
 from helpdesk.db import db
-from helpdesk.mail.models import OutgoingMail
-from helpdesk.tickets.models import Attachment, Event, Ticket, TicketMessage
+from helpdesk.mail.models import OutgoingMail, RawMail
+from helpdesk.tickets.models import Attachment, Event, Participant, Ticket, TicketMessage
 
 MESSAGES_A_PAGE = 100
 EVENTS_SHOWN = 100
+#: Message-IDs of one mail that are looked up: the newest of a long thread.
+_IDS_LOOKED_UP = 50
+_SUBJECTS = 30
+# Merging refuses circles; this only keeps a broken database from holding up a worker.
+_MERGES_FOLLOWED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,92 @@ class Entry:
 
     message: TicketMessage
     has_html: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the intake must know of a ticket that a mail names."""
+
+    number: int
+    subject: str
+    status: str
+    offer_open: bool
+    closed_at: datetime | None
+    updated_at: datetime
+
+
+def standing(number: int | None) -> Standing | None:
+    """How the ticket stands, or the one that it was merged into; None where there is none."""
+    columns = (
+        Ticket.id, Ticket.subject, Ticket.status, Ticket.offer_open, Ticket.closed_at, Ticket.updated_at,
+        Ticket.merged_into_id,
+    )  # fmt: skip
+    for _ in range(_MERGES_FOLLOWED):
+        row = (
+            db.session.execute(select(*columns).where(Ticket.id == number)).one_or_none() if number else None
+        )
+        if row is None:
+            return None
+        if row.merged_into_id is None:
+            return Standing(*row[:-1])
+        number = row.merged_into_id
+    return None
+
+
+def belongs(number: int, address: str) -> bool:
+    """Whether the address belongs to the ticket, or to one that was merged into it (M5)."""
+    family = select(Ticket.id).where(Ticket.id == number).cte(recursive=True)
+    family = family.union(select(Ticket.id).join(family, Ticket.merged_into_id == family.c.id))
+    found = exists().where(Participant.address == address, Participant.ticket_id.in_(select(family.c.id)))
+    return bool(db.session.scalar(select(found)))
+
+
+def subjects_of(number: int) -> list[str]:
+    """The newest subjects that mails of this ticket had, ours included."""
+    query = (
+        select(TicketMessage.subject)
+        .where(TicketMessage.ticket_id == number, TicketMessage.subject != "")
+        .order_by(TicketMessage.id.desc())
+        .limit(_SUBJECTS)
+    )
+    return list(db.session.scalars(query))
+
+
+def ticket_of_their_mail(message_ids: Collection[str]) -> int | None:
+    """The ticket on which a mail with one of these ids lies; the ids are their senders' and prove nothing."""
+    if not message_ids:
+        return None
+    return db.session.scalar(
+        select(TicketMessage.ticket_id)
+        .join(RawMail, RawMail.id == TicketMessage.raw_mail_id)
+        .where(RawMail.message_id.in_(list(message_ids)[-_IDS_LOOKED_UP:]))
+        .order_by(TicketMessage.id.desc())
+        .limit(1)
+    )
+
+
+def oldest_unanswered(number: int) -> datetime | None:
+    """Since when the oldest mail waits that no agent has answered and no closing has settled."""
+    message = TicketMessage.ticket_id == number
+    answered = select(func.coalesce(func.max(TicketMessage.id), 0)).where(
+        message, TicketMessage.kind == "outgoing", TicketMessage.agent_id.is_not(None)
+    )
+    closed = select(func.max(Event.at)).where(Event.ticket_id == number, Event.code == "closed")
+    settled = db.session.scalar(closed)
+    waiting = select(func.min(TicketMessage.created_at)).where(
+        message, TicketMessage.kind == "incoming", TicketMessage.id > answered.scalar_subquery()
+    )
+    if settled is not None:
+        waiting = waiting.where(TicketMessage.created_at > settled)
+    return db.session.scalar(waiting)
+
+
+def first_mail(number: int) -> int | None:
+    """The id of the message that opened the ticket, of those that are still on it."""
+    query = select(func.min(TicketMessage.id)).where(
+        TicketMessage.ticket_id == number, TicketMessage.kind.in_(("incoming", "automatic"))
+    )
+    return db.session.scalar(query)
 
 
 def ticket_by_number(number: int) -> Ticket:

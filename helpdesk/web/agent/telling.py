@@ -71,8 +71,12 @@ def _money(data: Data, name: str = "net") -> str:
 
 def _opened(data: Data) -> str:
     linked = data.get("linked_to")
+    if data.get("passed_on_for"):
+        return _("Opened by a mail that was passed on for %(address)s", address=data.get("passed_on_for"))
+    if data.get("why") == "split":
+        return _("Opened for a mail from ticket #%(number)s", number=linked)
     if linked:
-        return _("Opened by mail; it claims to belong to #%(number)s", number=linked)
+        return _("Opened by mail; it names ticket #%(number)s", number=linked)
     return _("Opened by mail")
 
 
@@ -140,7 +144,18 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "taken_back": lambda d: _("The answer was taken back before it left"),
     "mail_bounced": lambda d: _("A mail came back: %(to)s does not take it", to=_list(d.get("to"))),
     "mail_delayed": lambda d: _("A mail to %(to)s is delayed", to=_list(d.get("to"))),
-    "moved": lambda d: _("A message was moved"),
+    "message_moved_away": lambda d: _("A mail was moved to ticket #%(number)s", number=d.get("to")),
+    "message_moved_here": lambda d: _("A mail came from ticket #%(number)s", number=d.get("origin")),
+    "message_split": lambda d: _("A mail became ticket #%(number)s", number=d.get("to")),
+    "message_put_back": lambda d: _("A mail was put back to ticket #%(number)s", number=d.get("to")),
+    "message_came_back": lambda d: _("A mail came back from ticket #%(number)s", number=d.get("origin")),
+    "closed_empty": lambda d: _(
+        "Closed, because its only mail is on ticket #%(number)s now", number=d.get("to")
+    ),
+    "merged": lambda d: _("Merged into ticket #%(number)s", number=d.get("to")),
+    "merged_here": lambda d: _("Ticket #%(number)s was merged into this one", number=d.get("origin")),
+    "unmerged": lambda d: _("Taken out of ticket #%(number)s again", number=d.get("origin")),
+    "unmerged_here": lambda d: _("Ticket #%(number)s was taken out again", number=d.get("to")),
 }
 
 

@@ -20,6 +20,7 @@ from helpdesk.tickets.queries import attachment_of, message_of
 from helpdesk.triage.facts import KINDS
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.placed import opening_place, told_places
 from helpdesk.web.agent.promises import told_promise
 from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
@@ -66,6 +67,7 @@ def ticket_page(number: int, draft: Draft | None) -> str:
     if draft is None:
         draft = _draft_of(found.draft) if found.draft else Draft()
     verdict = told_verdict(found.verdict)
+    places = told_places(found)
     return page(
         "agent/ticket.html",
         section="queue",
@@ -73,6 +75,8 @@ def ticket_page(number: int, draft: Draft | None) -> str:
         ticket=found.ticket,
         verdict=verdict,
         texts=_texts(found),
+        places=places,
+        opening=opening_place(found, places),
         events=[told_event(event) for event in found.events],
         promise=told_promise(found.ticket.due_reason) if found.ticket.due_at else None,
         kinds=[(kind, kind_name(kind)) for kind in KINDS],
