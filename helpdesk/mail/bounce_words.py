@@ -5,7 +5,7 @@ import re
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}[\w]")
 DAEMON = re.compile(
     r"(?:mailer[-_. ]?daemon|mail[-_]?daemon|mdaemon|post[-_]?master|mailerdaemon|mail-?er|mail\.?delivery|"
-    r"double-bounce|bounces?|"
+    r"double-bounce|bounces?|courier|hmailserver|mailgate(?:way)?|"
     r"mail-delivery-subsystem|mmdf|system administrator|mailadmin|mail-admin|daemon|microsoft-exchange|"
     r"microsoftexchange\w*|"
     r"delivery|no-?reply-?delivery|mailsystem|smtp|uucp|adm-?mail|mta-?admin|undeliver\w*)(?:@|[-+.=]|$)",
@@ -43,7 +43,12 @@ SUBJECT = re.compile(
     r"dsn|bounce[ds]?\b|配信|送信できません|배달|退信|系统退信|無法傳送|mail notice|message status|"
     r"smtp mail failed|"
     r"mail transaction failed|your message (?:could|to|was)|unable to deliver|email (?:could not|delivery)|"
-    r"service message",
+    r"service message|levering mislykke|ikke leveret|ikke levert|kunne ikke levere|não é possível entregar|"
+    r"falha na entrega|ei toimitettu|toimitus epäonnistui|mancata consegna|consegna (?:fallita|non riuscita)|"
+    r"\brejected\b|message denied|\brejet|refusé|"
+    r"verspätete zustellung|zustellung verzögert|verzögerte zustellung|delivery delayed|retour de courrier|"
+    r"kézbesíthetetlen|nelze doručit|nebylo možné doručit|nedoručiteľn|teslim edilemedi|iletilemedi|"
+    r"не удалось доставить|не доставлено|error de entrega|entrega fallida|fallo en la entrega|ndr\b|nd[nr]:",
     re.I,
 )
 HUMAN_SUBJECT = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|wg|vs|tr|rif|res|odp)\s*(?:\[\d+\])?\s*:", re.I)
@@ -75,7 +80,19 @@ TEMPLATE = re.compile(
     r"邮件无法|無法|配信できません|配信不能|送信できません|お届けできません|存在しないか|"
     r"each of the following recipients was rejected|"
     r"rejected by (?:a |the )|recipients? (?:was|were) rejected|will be retried|not yet been delivered|"
-    r"has been delayed|still being retried)",
+    r"has been delayed|still being retried|"
+    r"(?:message|mail|e-?mail) (?:to|for) \S{3,120} (?:was|has been) (?:rejected|blocked|denied|returned|"
+    r"refused|deferred)|"
+    r"kan(?:n|ne)? ikke (?:leveres|bezorgd)|kunne ikke leveres|kan niet worden bezorgd|"
+    r"niet (?:worden )?bezorgd|"
+    r"não (?:pôde|foi|pode) (?:ser )?entregue|no (?:se )?pudo (?:ser )?entrega\w*|ei voitu toimittaa|"
+    r"non è stato consegnato|"
+    r"impossibile recapitare|impossible de remettre|n'est pas parvenu|a été rejeté|levererades inte|"
+    r"kunde inte nås|"
+    r"nie mogła zostać dostarczona|nie można dostarczyć|nepodařilo doručit|nelze doručit|nem kézbesíthető|"
+    r"не может быть\s+отправлено|konnte noch nicht|konnten nicht (?:erreicht|zugestellt)|nicht erreicht|"
+    r"wurde nicht (?:an |zugestellt)|cannot be delivered|has been deferred|has been blocked|was denied|"
+    r"no valid recipients|delivery of the (?:e-?mail|message) was stopped)",
     re.I,
 )
 ORIGINAL_BELOW = re.compile(
@@ -84,6 +101,7 @@ ORIGINAL_BELOW = re.compile(
     r"(?:below|attached)(?: this line)? is (?:a |the )?(?:copy|original)[^\n]{0,60}|"
     r"original message follows[^\n]{0,20}|"
     r"---? ?(?:below|the header|this is a copy|ниже|附件|enclosed)[^\n]{0,80}|your message reads[^\n]{0,40}|"
+    r"message details:[ \t]*$|"
     r"(?:return-path|received|message-id|x-mailer|mime-version): [^\n]{0,80})",
     re.I | re.M,
 )
@@ -99,7 +117,8 @@ INTRO = re.compile(
     r"addressed to:|failed addresses follow|folgende[nr]? empfänger[^\n]{0,40}:|"
     r"ces destinataires[^\n]{0,20}:|"
     r"följande mottagare[^\n]{0,20}:|these recipients[^\n]{0,20}:|"
-    r"(?:delivery|permanent fatal|delivery) (?:errors|problems) -{2,}|following list of recipients:|rcpt to:",
+    r"(?:delivery|permanent fatal|delivery) (?:errors|problems) -{2,}|following list of recipients:|"
+    r"failed recipients?(?:\(s\))?\s?:|rcpt to:",
     re.I,
 )
 PERMANENT = re.compile(r"(?<!non-)permanent|(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])", re.I)
@@ -107,7 +126,16 @@ TEMPORARY = re.compile(
     r"warning only|will be retried|you do not need to resend|has been delayed|delivery (?:is )?delayed|"
     r"not yet been delivered|"
     r"still being retried|will (?:continue|keep) (?:to |on )?try|temporar(?:y|ily)|deferred|verzögert|"
-    r"retardée?|försen",
+    r"retardée?|försen|noch nicht zugestellt|weiter versucht|erneut (?:zu )?versuch|verspätet|"
+    r"nouvelle tentative|"
+    r"kommer att försöka|will retry|delivery incomplete",
+    re.I,
+)
+#: Words that only a notice of delay has; such a notice also says what happens when it fails for good.
+DELAYED = re.compile(
+    r"warning (?:message )?only|do not need to resend|will retry for|will be retried|still being retried|"
+    r"\(delay(?:ed)?\)|noch nicht zugestellt|only a temporary failure|"
+    r"will continue trying|delivery (?:is|has been) delayed|delayed mail",
     re.I,
 )
 SMTP_REFUSAL = re.compile(
@@ -119,10 +147,12 @@ ID_LINE = re.compile(
 )
 LINE_ADDRESS = re.compile(
     r"^[ \t>*#-]{0,20}(?:\(?(?:unknown user|user unknown|recipient|recipients|to|address|user|"
-    r"failed recipient|rcpt to|final-recipient|"
+    r"failed recipient|recipient address|rcpt to|final-recipient|"
     r"original-recipient|undeliverable\s+to|invalid final delivery userid|originally addressed to|mailbox|"
     r"for|empfänger|destinataire|"
     r"email|e-?mail address|dda:smtp)(?:\s{0,9}[:=]|\s)\s{0,9}(?:rfc822;\s{0,9})?)?[<\"'(\[]?"
     r"([\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}\w)(?:[>\"')\]:;,.]|<mailto:|\s|$)",
     re.I | re.M,
 )
+#: What servers' own senders also write about: no bounce.
+QUOTA = re.compile(r"quota|report|summary|digest|statistic|cron\b|backup", re.I)

@@ -4,6 +4,7 @@ First the machine-readable report (RFC 3464), then the headers of certain server
 without either write. Every look is at a bounded piece of text.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -13,6 +14,7 @@ from helpdesk.mail.bounce_words import (
     ADDRESS,
     DAEMON,
     DAEMON_NAME,
+    DELAYED,
     GREETING,
     HUMAN_SUBJECT,
     ID_LINE,
@@ -20,6 +22,7 @@ from helpdesk.mail.bounce_words import (
     LINE_ADDRESS,
     ORIGINAL_BELOW,
     PERMANENT,
+    QUOTA,
     SMTP_REFUSAL,
     SUBJECT,
     TEMPLATE,
@@ -27,6 +30,9 @@ from helpdesk.mail.bounce_words import (
 )
 from helpdesk.mail.charsets import decode
 from helpdesk.mail.references import message_ids
+
+#: RFC 3461: how an original recipient's special characters come.
+_XTEXT = re.compile(r"\+([2-7][0-9A-F])")
 
 BounceKind = Literal["temporary", "permanent"]
 
@@ -166,7 +172,9 @@ def _recipient(block: Mapping[str, str]) -> list[str]:
         value = block.get(name, "")
         found = ADDRESS.findall(value.partition(";")[2] or value)
         if found and not found[0].lower().startswith(("imceaex-", "imceanotes-")):
-            return [found[0]]
+            return [
+                _XTEXT.sub(lambda hexed: chr(int(hexed[1], 16)), found[0]) if name[0] == "o" else found[0]
+            ]
     return []
 
 
@@ -186,12 +194,19 @@ def _reason(evidence: Evidence) -> str:
     words = TEMPLATE.search(_words(evidence)[:3000]) is not None
     if daemon and (subject or words):
         return "mail server says it could not deliver"
-    if evidence.from_address.lower().startswith("mailer-daemon@") and _from_words(evidence):
+    if daemon and _names_failure(evidence) and _from_words(evidence):
         return "mail server names an address"
     if evidence.headers.get("in-reply-to") or not (words and SUBJECT.match(evidence.subject.strip())):
         return ""
     person = GREETING.match(evidence.text.lstrip()) is not None or not _from_words(evidence)
     return "" if person else "subject and text of a bounce"
+
+
+def _names_failure(evidence: Evidence) -> bool:
+    """A mailer daemon writes of nothing else; whoever else answers for a server must quote a refusal."""
+    if evidence.from_address.lower().startswith("mailer-daemon@"):
+        return QUOTA.search(evidence.subject) is None
+    return SMTP_REFUSAL.search(_words(evidence)[:3000]) is not None
 
 
 def _is_daemon(evidence: Evidence) -> bool:
@@ -214,6 +229,8 @@ def _words(evidence: Evidence) -> str:
 
 def _kind(evidence: Evidence) -> BounceKind:
     words = f"{evidence.subject}\n{_words(evidence)[:4000]}"
+    if DELAYED.search(words):
+        return "temporary"
     return "temporary" if TEMPORARY.search(words) and not PERMANENT.search(words) else "permanent"
 
 
@@ -232,7 +249,7 @@ def _from_words(evidence: Evidence) -> tuple[str, ...]:
             and not (low.endswith("." + host) and low.startswith("root@"))
         )
 
-    for stretch in (words[told.end() :] if told else "", words):
+    for stretch in (words[told.end() :] if told else "", words, evidence.text[:TEXT_CAP]):
         at_lines = _unique(a for a in LINE_ADDRESS.findall(stretch) if foreign(a))
         anywhere = at_lines or _unique(a for a in ADDRESS.findall(stretch) if foreign(a))[:1]
         if anywhere:
@@ -243,5 +260,6 @@ def _from_words(evidence: Evidence) -> tuple[str, ...]:
 def _unique(addresses: object) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for address in addresses:  # type: ignore[attr-defined]
-        seen.setdefault(str(address).lower(), str(address).rstrip("."))
+        address = str(address).rstrip(".").strip("'")
+        seen.setdefault(address.lower(), address)
     return tuple(seen.values())[:RECIPIENTS_CAP]

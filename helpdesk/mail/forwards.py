@@ -3,7 +3,7 @@
 import re
 
 from helpdesk.mail.addresses import parse_addresses
-from helpdesk.mail.quote_headers import LINE_CAP, label
+from helpdesk.mail.quote_blocks import LINE_CAP, label
 from helpdesk.mail.quote_words import APPLE_FORWARD, FORWARDED, ORIGINAL, WROTE
 
 #: Lines of a text in which a forward begins.

@@ -79,7 +79,8 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
     text = _text(content.segments)
     firsts = {name: raw_text(values[0][:2_000]) for name, values in headers.items()}
     report_type = _report_type(headers, content.kinds)
-    auto = automatic.judge(firsts, first.address, subject, report_type)
+    new = new_text(text)
+    auto = automatic.judge(firsts, first.address, subject, report_type, new)
     bounce = bounces.judge(
         bounces.Evidence(
             headers=firsts,
@@ -94,7 +95,6 @@ def _assemble(headers: Headers, content: Content) -> ParsedMail:
             returned=content.returned,
         )
     )
-    new = new_text(text)
     text = _with_title(text, content.segments)
     language, confidence = detect(new or text) if text.strip() else ("", 0.0)
     return ParsedMail(

@@ -7,11 +7,13 @@ _LABELS: dict[str, str] = {
     "from": "from|von|de|från|fra|van|da|od|от|від|від кого|от кого|mittente|lähettäjä|feladó|kimden|"
     "gönderen|expéditeur|absender|avsändare|avsender|afsender|afzender|remitente|remetente|差出人|发件人|"
     "寄件者|寄件人|"
-    "보낸 사람|보낸사람|de la|από|nga|saatja|nuo|no|odosielateľ|odesílatel|nadawca|pošiljatelj|מאת|من|送信者",
+    "보낸 사람|보낸사람|pošiljatelj|pošiljalac|sender|absender/in|de la|από|nga|saatja|nuo|no|"
+    "odosielateľ|odesílatel|nadawca|pošiljatelj|מאת|من|送信者",
     "sent": "sent|gesendet|envoyé|envoye|skickat|sendt|verzonden|enviado|enviado el|enviado em|enviada em|"
     "enviada el|inviato|wysłano|wysłane|odesláno|odoslané|отправлено|надіслано|lähetetty|elküldve|gönderildi|"
     "gönderme tarihi|trimis|sent at|sent on|date sent|gesendet am|"
-    "envoyé le|inviato il|verzonden op|sendt den|poslano|nosūtīts|skickat den",
+    "envoyé le|inviato il|verzonden op|sendt den|poslano|nosūtīts|skickat den|saadetud|išsiųsta|послато|"
+    "изпратено|στάλθηκε|εστάλη|verschickt|skickades|data e dërgimit",
     "date": "date|datum|dato|fecha|data|дата|päivämäärä|päiväys|pvm|dátum|tarih|日付|送信日時|"
     "日期|发送时间|发送日期|傳送時間|寄件日期|日時|보낸 날짜|날짜|"
     "datum/uhrzeit|fecha y hora|ημερομηνία|zeit|"
@@ -19,12 +21,13 @@ _LABELS: dict[str, str] = {
     "to": "to|an|à|a|till|til|aan|para|do|komu|кому|vastaanottaja|címzett|kime|alıcı|pour|destinataire|"
     "destinatario|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|odbiorca|宛先|收件人|"
     "받는 사람|"
-    "받는사람|către|προς|za|prejemnik|per|destinataires",
+    "받는사람|către|προς|za|за|kam|adressaat|prima|primalac|до|til|prejemnik|per|destinataires|saaja|"
+    "vastaanottajat",
     "cc": "cc|kopie|kopia|copie|copia|kopi|bcc|cci|ccn|cópia|копия|копія|抄送|副本|참조|másolat|"
     "másolatot kap|kopio|bilgi|pj|dw|kopie (cc)|cc an",
     "subject": "subject|betreff|objet|ämne|emne|onderwerp|asunto|oggetto|assunto|temat|předmět|predmet|тема|"
     "aihe|tárgy|konu|件名|主题|主旨|제목|subiect|sujet|titre|θέμα|ärende|rubrik|betrifft|objecte|"
-    "assumpte|asia",
+    "assumpte|asia|thema|teema|tēma|tema|предмет|относно|naslov|zadeva|betrifft",
     "other": "reply-to|reply to|antwort an|répondre à|svar till|svar til|antwoord aan|responder a|rispondi a|"
     "importance|priority|wichtigkeit|priorität|priorité|prioritet|prioriteit|attachments|attachment|anlagen|"
     "anhang|anhänge|pièces jointes|pièce jointe|bifogade filer|bilagor|vedhæftede filer|vedlegg|bijlagen|"
@@ -85,7 +88,9 @@ WROTE = re.compile(
     r"написал|написала|написал\(а\)|написав|написала|пишет|пише|pisze|писал|escreveu|yazdı|şunu yazdı|"
     r"a scris|"
     r"írta|ezt írta|έγραψε|đã viết|menulis|написа|napisao|napisala|je napisao|kirjutas|rašė|rakstīja|"
-    r"skrifaði|shkroi|said)(?!\w)|写道|寫道|のメッセージ|さんは書きました|書きました|님이 작성|작성|כתב|كتب"
+    r"skrifaði|shkroi|said|napisana|писали|je napisao/la|napisao/la|napisala?\(a\)|napisao je|"
+    r"folgendes geschrieben)(?!\w)|のメール|写道|寫道|のメッセージ|さんは書きました|書きました|님이 작성|"
+    r"작성|כתב|كتب"
 )
 #: First words of such a line; the rest of it must carry a number and the verb or an address.
 ATTRIBUTION_START = re.compile(
@@ -98,5 +103,5 @@ ATTRIBUTION_START = re.compile(
     r"dimanche|måndag|tisdag|onsdag|torsdag|fredag|lördag|söndag|在|於|пн|вт|ср|чт|пт|сб|вс|нд)(?=[\s.,0-9])"
 )
 DATE_START = re.compile(
-    r"\d{1,4}\s?[-/.年日]|\d{1,2}(?:st|nd|rd|th|er)?\.?\s+[^\W\d_]{2,}|[^\W\d_]{2,4}\.?,?\s\d{1,2}[.\s]"
+    r"\d{1,4}\s?[-/.年日]|\d{1,2}(?:st|nd|rd|th|er)?\.?\s+[^\W\d_]{2,}|[^\W\d_]{2,4}\.?,?\s\d{1,2}[.,\s]"
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from helpdesk.mail.quote_headers import Heading, heading
-from helpdesk.mail.signatures import starts_disclaimer, starts_signature
+from helpdesk.mail.signatures import only_signature, phone_line, starts_disclaimer, starts_signature
 
 Kind = Literal["new", "quote", "quote_header", "signature", "disclaimer", "forward"]
 
@@ -81,15 +81,17 @@ class _Walk:
         if not line.strip():
             self.out.append(self.out[-1] if self.out else "new")
             return at + 1
-        if is_quoted(line):
+        found = heading(self.lines, at) if not is_quoted(line) or ">>>" in line[:8] else None
+        if found is None and is_quoted(line):
             return self._quoted(at)
-        found = heading(self.lines, at)
         if found is not None:
             return self._headed(at, found)
         if self.said_something and starts_disclaimer(line):
             return self._until_heading(at, "disclaimer")
-        if starts_signature(self.lines, at):
+        if starts_signature(self.lines, at) and (self.said_something or only_signature(self.lines, at)):
             return self._until_heading(at, "signature")
+        if phone_line(self.lines, at):
+            return self._phone(at)
         self.out.append("new")
         self.said_something = True
         return at + 1
@@ -128,6 +130,13 @@ class _Walk:
         kind: Kind = "forward" if found.forward or not self.said_something else "quote"
         self.out.extend([kind] * (len(self.lines) - after))
         return len(self.lines)
+
+    def _phone(self, at: int) -> int:
+        """A phone's own line ends the text; above it, it is all that is cut."""
+        if self.said_something:
+            return self._until_heading(at, "signature")
+        self.out.append("signature")
+        return at + 1
 
     def _until_heading(self, at: int, kind: Kind) -> int:
         while at < len(self.lines):
