@@ -42,7 +42,9 @@ def detect(text: str) -> tuple[str, float]:
 
 def _letters(text: str) -> str:
     words = text[: 3 * _CHARACTERS_READ].split()
-    prose = " ".join(word for word in words if not any(mark in word for mark in _ADDRESS_MARKS))
+    if any(mark in text for mark in _ADDRESS_MARKS):
+        words = [word for word in words if not any(mark in word for mark in _ADDRESS_MARKS)]
+    prose = " ".join(words)
     return _NOT_LETTERS.sub(" ", prose.lower()).strip()[:_CHARACTERS_READ]
 
 

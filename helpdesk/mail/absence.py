@@ -11,6 +11,13 @@ TEXT_CAP = 1_200
 #: The absence stands at the beginning.
 OPENING = 260
 
+#: A cheap look before the costly one.
+_TOPIC = re.compile(
+    r"abwes|ferien|urlaub|erreichbar|nicht im|nicht am|anwesend|verfügbar|haus|reise|geschlossen|schutz|elternzeit|"
+    r"besetzt|dauert|office|leave|vacation|holiday|away|unavailab|travel|pto|absent|congé|vacance|bureau|déplacement|"
+    r"disponible|arrêt|ledig|semester|bortrest|frånvar|kontor|plats|tjänste|anträff",
+    re.I,
+)
 _ABSENT = re.compile(
     r"(?:\bich (?:bin|befinde mich|werde)|\bwir sind|^bin|"
     r"\bam \d[^\n]{0,30} bin ich)\b[^\n?]{0,90}\b(?:abwesend|nicht (?:im (?:büro|haus|geschäft|dienst)|"
@@ -85,7 +92,11 @@ def is_absence_notice(new_text: str, *, is_reply: bool) -> bool:
     `is_reply`: it answers one of ours; a first letter that speaks of an absence must call itself automatic.
     """
     text = new_text[: TEXT_CAP + 1]
-    if len(text) > TEXT_CAP or _ABSENT.search(text[:OPENING]) is None:
+    if (
+        len(text) > TEXT_CAP
+        or _TOPIC.search(text[:OPENING]) is None
+        or _ABSENT.search(text[:OPENING]) is None
+    ):
         return False
     if _PERSON.search(text) is not None:
         return False

@@ -191,6 +191,8 @@ def _reason(evidence: Evidence) -> str:
         told = daemon and SMTP_REFUSAL.search(_words(evidence)[:3000]) is not None
         return "mail server answers with a refusal" if told else ""
     subject = SUBJECT.search(evidence.subject[:200]) is not None
+    if not daemon and not subject:
+        return ""
     words = TEMPLATE.search(_words(evidence)[:3000]) is not None
     if daemon and (subject or words):
         return "mail server says it could not deliver"

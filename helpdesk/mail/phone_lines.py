@@ -74,7 +74,10 @@ def is_phone_line(line: str, *, alone: bool) -> bool:
     It says "sent" and names a device or a program, and hardly a word is left over: people's sentences
     begin the same way.
     """
-    text = _LINK.sub("", line[:LINE_CAP]).strip(" \t*_|\xa0-–—>()[]\r")
+    text = line[:LINE_CAP]
+    if "<" in text or "(" in text or "://" in text or "www." in text:
+        text = _LINK.sub("", text)
+    text = text.strip(" \t*_|\xa0-–—>()[]\r\n")
     if not 6 <= len(text) <= 160:
         return False
     if _GET.match(text):

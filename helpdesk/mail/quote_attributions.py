@@ -33,6 +33,7 @@ _OWN_WORDS = re.compile(
     r"schreven|écrivais)(?!\w)|(?<!\w)(?:schrieb\w*|skrev|schreef|geschrieben)\s(?:ich|wir|mir|uns|jag|"
     r"vi|jeg|ik)(?!\w)"
 )
+_ENDS = (":", "：", ">", ")", "]")
 _NOW = re.compile(r"(?<!\w)(?:writes|schreibt|skriver|pisze|пишет|пише|said)\s?:$")
 
 
@@ -81,6 +82,8 @@ def _opens(low: str) -> bool:
 def _is_attribution(joined: str, *, opens: bool) -> bool:
     """Whether these lines say who wrote when: a verb or an address at the end, a date, a colon."""
     end = joined.rstrip(" *_\t-")
+    if not end.endswith(_ENDS):
+        return False
     colon = end.endswith((":", "："))
     if colon and _QUOTING.match(end):
         return True

@@ -11,20 +11,8 @@ _DASHES = "-–—_=~+‐‑"
 _RUN_ON = re.compile(r"[-–—_]{3,20}[^-]{3,60}[-–—_]{3,20}\s?[^\W\d_]{1,20}\s?:")
 _RULE = re.compile(r"\s*[-_–—=*‐]{3,}\s*$")
 _ANGLES = re.compile(r">{3,}\s?[^<>]{1,100}(?:<[^<>]{3,120}>)?[^<>]{6,60}>{3,}$")
-_ABOVE = (
-    "above",
-    "below",
-    "oberhalb",
-    "über",
-    "unter",
-    "au-dessus",
-    "ovanför",
-    "ovenfor",
-    "processed by",
-    "over denne",
-    "over deze",
-    "boven",
-)
+#: One of these stands in every line that asks to answer above it.
+_ABOVE = re.compile("above|below|oberhalb|über|unter|dessus|ovan|oven|over d|boven|processed by")
 _REPLY_ABOVE = re.compile(
     r"(?P<marks>[^\w\s]{2,12}\s?)?.{0,40}"
     r"(?:(?:type|write|enter|put|add|post|reply|respond|send|quote|modify|remove|"
@@ -61,7 +49,7 @@ def heading(lines: list[str], at: int) -> Heading | None:
     size = attribution(lines, at, low)
     if size:
         return Heading(size, attribution=True)
-    if len(low) < 140 and any(word in low for word in _ABOVE) and _REPLY_ABOVE.match(low):
+    if len(low) < 140 and _ABOVE.search(low) and _REPLY_ABOVE.match(low):
         return Heading(1)
     return None
 
