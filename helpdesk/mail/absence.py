@@ -13,8 +13,10 @@ OPENING = 260
 
 #: A cheap look before the costly one.
 _TOPIC = re.compile(
-    r"abwes|ferien|urlaub|erreichbar|nicht im|nicht am|anwesend|verfügbar|haus|reise|geschlossen|schutz|elternzeit|"
-    r"besetzt|dauert|office|leave|vacation|holiday|away|unavailab|travel|pto|absent|congé|vacance|bureau|déplacement|"
+    r"abwes|ferien|urlaub|erreichbar|nicht im|nicht am|anwesend|verfügbar|haus|reise|geschlossen|schutz|"
+    r"elternzeit|"
+    r"besetzt|dauert|office|leave|vacation|holiday|away|unavailab|travel|pto|absent|congé|vacance|bureau|"
+    r"déplacement|"
     r"disponible|arrêt|ledig|semester|bortrest|frånvar|kontor|plats|tjänste|anträff",
     re.I,
 )
