@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.actions import offer_work, track_sla
+from helpdesk.actions import notify_agents, offer_work, track_sla
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.agreement import Approver, Decision, may_accept
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.offers import Evidence, Recorded, hold_surcharge, record_answer
-from helpdesk.billing.queries import answer_of, offer_by_token_hash, offers_of
+from helpdesk.billing.queries import answer_of, offer_by_token_hash, offers_of, seal_of
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import domain
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
@@ -17,7 +17,7 @@ from helpdesk.core.money import Money
 from helpdesk.core.tokens import token_hash
 from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import who_may_order
-from helpdesk.db import db, transaction
+from helpdesk.db import db, insert_new, transaction
 from helpdesk.mail.authentication import authenticate, contains_code, without_code
 from helpdesk.mail.consent import Reading, read_reply
 from helpdesk.mail.parsed import ParsedMail
@@ -25,7 +25,7 @@ from helpdesk.mail.path import Path
 from helpdesk.mail.queries import box, raw_mail, was_written
 from helpdesk.mail.render import Rendered, render
 from helpdesk.sla.policy import Priority
-from helpdesk.tickets.models import Ticket, locked, record, resume
+from helpdesk.tickets.models import Participant, Ticket, locked, record, resume
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +208,23 @@ def _answer(
     ticket.updated_at = now
     code = "offer_accepted" if accepted else "offer_declined"
     record(ticket.id, code, by, now, offer=offer.number, kind=offer.kind, channel=evidence.channel)
+    if accepted and offer.kind == "surcharge":
+        notify_agents.urgent_accepted(ticket, offer, now)
     if accepted:
-        _confirm(ticket, offer, evidence.name, now)
+        _confirm(ticket, offer, recorded.answer_id, evidence.name, now)
+    else:
+        _acknowledge_no(ticket, offer, now)
     return recorded
 
 
-def _confirm(ticket: Ticket, offer: Offer, who: str, now: datetime) -> None:
-    """Tells everybody who may order: a yes that was none comes to light at once (B5)."""
+def _confirm(ticket: Ticket, offer: Offer, answer_id: int, who: str, now: datetime) -> None:
+    """Tells everybody who may order: a yes that was none comes to light at once (B5).
+
+    They belong to the ticket from now on, so that their "that is wrong" finds its way.
+    """
+    seal = seal_of(answer_id)
     for person in who_may_order(offer.customer_id, asked=offer.to_contact_id):
+        insert_new(Participant, ticket_id=ticket.id, address=person.email, added_at=now)
         rendered = render(
             "offer-accepted",
             person.language,
@@ -229,9 +238,27 @@ def _confirm(ticket: Ticket, offer: Offer, who: str, now: datetime) -> None:
             vat=offer.vat,
             gross=offer.gross,
             rate=offer.vat_bp / 10_000,
+            seal=seal,
             vendor=context().settings.vendor_name,
         )
         _write(ticket, person, f"offer-accepted:{offer.id}:{person.id}", rendered, now)
+
+
+def _acknowledge_no(ticket: Ticket, offer: Offer, now: datetime) -> None:
+    """Says to the person who was asked that nothing happens and nothing is charged."""
+    person = db.session.get(Contact, offer.to_contact_id) if offer.to_contact_id else None
+    if person is None:
+        return
+    rendered = render(
+        "offer-declined",
+        person.language,
+        number=ticket.id,
+        name=person.name,
+        what=offer.subject,
+        kind=offer.kind,
+        vendor=context().settings.vendor_name,
+    )
+    _write(ticket, person, f"offer-declined:{offer.id}", rendered, now)
 
 
 def _ask_again(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk.actions import answer_offer, track_sla, triage_ticket
+from helpdesk.actions import answer_offer, object_to_acceptance, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
 from helpdesk.actions.place_mail import Placement
@@ -51,8 +51,8 @@ def join(
         record(ticket.id, "automatic_mail", author, now)
         return
     mark_reachable(contact)
-    answered = False
-    if ticket.offer_open:
+    answered = object_to_acceptance.by_mail(ticket, contact, mail_id, parsed, path, now)
+    if ticket.offer_open and not answered:
         answered = answer_offer.by_mail(
             ticket, contact, mail_id, parsed, path, through_border=through_border, now=now
         )

@@ -47,24 +47,19 @@ def put_in_outbox(
     thread = list(answers) or message_ids(ticket_id)
     settings = context().settings
     with transaction() as then:
-        outgoing_id = insert_row(
-            OutgoingMail,
+        outgoing_id = _outgoing(
+            words,
             key=key,
-            message_id=f"{secrets.token_hex(12)}.{ticket_id}@{domain(mailbox.address)}",
-            from_name=settings.vendor_name,
-            from_address=mailbox.address,
+            ticket_id=ticket_id,
+            mailbox=mailbox,
             reply_to=with_tag(mailbox.address, context().signer.reply_tag(ticket_id, to_address)),
             to_name=to_name[:160],
             to_address=to_address,
-            subject=words.subject[:500],
-            body_text=words.text,
-            body_html=words.html,
             language=language,
             automatic=automatic,
             in_reply_to=thread[-1] if thread else None,
             reference_ids=_shortened(thread),
             attachments=list(attachments),
-            ticket_number=ticket_id,
             agent_id=agent_id,
             written=written,
             undo=undo,
@@ -87,6 +82,51 @@ def put_in_outbox(
         )
         then.after_commit(lambda: queue.wake(queue.Wake.DELIVER_MAIL))
     return outgoing_id, message_id
+
+
+def put_beside_ticket(
+    words: Rendered,
+    *,
+    key: str,
+    ticket_id: int,
+    mailbox: Box,
+    to_address: str,
+    to_name: str,
+    language: str,
+    now: datetime,
+) -> None:
+    """Queues an automatic mail to a colleague: about a ticket, and no part of its conversation."""
+    with transaction() as then:
+        _outgoing(
+            words,
+            key=key,
+            ticket_id=ticket_id,
+            mailbox=mailbox,
+            reply_to=mailbox.address,
+            to_name=to_name[:160],
+            to_address=to_address,
+            language=language,
+            automatic=True,
+            reference_ids=[],
+            attachments=[],
+            created_at=now,
+            due_at=now,
+        )
+        then.after_commit(lambda: queue.wake(queue.Wake.DELIVER_MAIL))
+
+
+def _outgoing(words: Rendered, *, ticket_id: int, mailbox: Box, **values: Any) -> int:
+    return insert_row(
+        OutgoingMail,
+        message_id=f"{secrets.token_hex(12)}.{ticket_id}@{domain(mailbox.address)}",
+        from_name=context().settings.vendor_name,
+        from_address=mailbox.address,
+        subject=words.subject[:500],
+        body_text=words.text,
+        body_html=words.html,
+        ticket_number=ticket_id,
+        **values,
+    )
 
 
 def message_ids(ticket_id: int) -> list[str]:

@@ -117,6 +117,29 @@ ANSWER_RULES = (
       WHERE b.authorisation_id = s.id AND g.ticket_id = f.ticket_id))""",
     ),
 )
+#: Said by a customer who did not agree: nothing is charged under it unless an agent decided that it stands.
+OBJECTED_RULES = (
+    Rule(
+        "ledger_objected",
+        "NEW.acceptance_id IS NOT NULL AND NEW.kind IN ('single', 'pending', 'post')",
+        """NOT EXISTS (SELECT 1 FROM objection o WHERE o.answer_id = NEW.acceptance_id
+    AND coalesce(o.outcome, '') <> 'stands')""",
+    ),
+)
+NEW_OBJECTION_RULES = (
+    Rule(
+        "objection_to_nothing",
+        "TRUE",
+        """NEW.outcome IS NULL AND EXISTS (SELECT 1 FROM offer_answer a
+    WHERE a.id = NEW.answer_id AND a.accepted AND a.at <= NEW.at)""",
+    ),
+)
+OBJECTION_RULES = (
+    Rule("objection_decided", "TRUE", "OLD.outcome IS NULL"),
+    unchanged(
+        "objection_frozen", ("id", "answer_id", "at", "contact_id", "raw_mail_id", "raw_sha256", "words")
+    ),
+)
 NEW_OFFER_RULES = (Rule("offer_not_new", "TRUE", "NEW.state = 'open' AND NEW.used_minor = 0"),)
 OFFER_RULES = (
     Rule("offer_final", "NEW.state <> OLD.state", "OLD.state = 'open'"),

@@ -26,8 +26,10 @@ _TABLES = (
     "credit_lot",
     "lot_use",
     "work_entry",
+    "answer_seal",
+    "objection",
 )
-_FROZEN_TABLES = ("transfer", "offer_answer", "price", "lot_use", "work_entry")
+_FROZEN_TABLES = ("transfer", "offer_answer", "price", "lot_use", "work_entry", "answer_seal")
 _SPEAKERS: dict[str, Sqlite | Postgresql] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 
 
@@ -72,6 +74,11 @@ def table_statements(table: str, dialect: str) -> list[str]:
     if table == "offer_answer":
         made += speak.checks(table, "INSERT", book_rules.ANSWER_RULES)
         made += speak.answers()
+    if table == "objection":
+        made += speak.checks(table, "INSERT", book_rules.NEW_OBJECTION_RULES)
+        made += speak.checks(table, "UPDATE", book_rules.OBJECTION_RULES)
+        made += speak.kept(table)
+        made += speak.checks("transfer", "INSERT", book_rules.OBJECTED_RULES, name="objections")
     if table == "standing_authorisation":
         made += speak.kept(table)
     return made

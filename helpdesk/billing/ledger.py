@@ -34,6 +34,10 @@ _REFUSALS: dict[str, tuple[type[HelpdeskError], str]] = {
     "ck_offer_used": (NotAllowedYet, lazy("This is more than the customer agreed to.")),
     "ck_transfer_agreed": (NotAllowedYet, lazy("The customer has not agreed to this yet.")),
     "ledger_not_agreed": (NotAllowedYet, lazy("The customer has not agreed to this yet.")),
+    "ledger_objected": (
+        NotAllowedYet,
+        lazy("The customer says that this acceptance is wrong. Decide that first."),
+    ),
     "ledger_above_hold": (Conflict, lazy("This is more than was reserved.")),
     "ledger_hold_ran_out": (Conflict, lazy("The reservation has run out.")),
     "ledger_hold_runs_on": (Conflict, lazy("The reservation has not run out yet.")),

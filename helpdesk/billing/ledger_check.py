@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
+from helpdesk.billing.evidence_check import broken_evidence
 from helpdesk.db import db
 
 
@@ -135,7 +136,8 @@ WHERE t.cause = 'work' AND t.kind = 'single' AND w.id IS NULL ORDER BY t.key""",
 
 def check_ledger() -> list[Finding]:
     """Every row that breaks a rule of the books; an empty list is the proof that all is well."""
-    return [Finding(code, str(row[0])) for code, query in _RULES.items() for row in _rows(query)]
+    found = [Finding(code, str(row[0])) for code, query in _RULES.items() for row in _rows(query)]
+    return found + [Finding(*each) for each in broken_evidence()]
 
 
 def _rows(query: str) -> Any:

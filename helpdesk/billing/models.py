@@ -220,6 +220,7 @@ class StandingAuthorisation(Base):
     __tablename__ = "standing_authorisation"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("month_minor IS NULL OR month_minor >= amount_minor", name="month"),
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="order"),
     )
 
@@ -234,6 +235,8 @@ class StandingAuthorisation(Base):
     reference: Mapped[str] = mapped_column(String(200))
     granted_by: Mapped[str] = mapped_column(String(160))
     created_at: Mapped[datetime]
+    #: Net, in a calendar month of the vendor's zone, all cases together; NULL where the contract sets none.
+    month_minor: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Offer(Base):

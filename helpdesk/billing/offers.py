@@ -11,10 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk.billing import ledger, queries
 from helpdesk.billing.agreement import Approver, Decision, may_accept
+from helpdesk.billing.evidence import seal
+from helpdesk.billing.evidence_models import AnswerSeal
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.pricing import Taxed
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Conflict, InvalidInput, NotAllowedYet, NotFound
+from helpdesk.core.money import Money
 from helpdesk.db import db, insert_row
 from helpdesk.tickets.models import Ticket
 
@@ -97,19 +100,28 @@ def lock_ticket(ticket_id: int) -> None:
 
 def fingerprint(draft: Draft, number: str) -> str:
     """SHA-256 over everything the customer agrees to: text, amounts, language, deadline."""
+    return _hash_of(draft, number, draft.ticket_id, draft.price.net, draft.price.gross)
+
+
+def still_as_sent(offer: Offer) -> bool:
+    """Whether the offer's text, amounts and deadline are those that its hash was made over."""
+    return _hash_of(offer, offer.number, offer.ticket_id, offer.net, offer.gross) == offer.sha256
+
+
+def _hash_of(said: Draft | Offer, number: str, ticket_id: int, net: Money, gross: Money) -> str:
     sealed = {
         "number": number,
-        "kind": draft.kind,
-        "ticket": draft.ticket_id,
-        "net": draft.price.net.minor,
-        "vat_bp": draft.vat_bp,
-        "gross": draft.price.gross.minor,
-        "currency": draft.price.net.currency,
-        "language": draft.language,
-        "subject": draft.subject,
-        "text": draft.text,
-        "text_version": draft.text_version,
-        "valid_until": draft.valid_until.timestamp(),
+        "kind": said.kind,
+        "ticket": ticket_id,
+        "net": net.minor,
+        "vat_bp": said.vat_bp,
+        "gross": gross.minor,
+        "currency": net.currency,
+        "language": said.language,
+        "subject": said.subject,
+        "text": said.text,
+        "text_version": said.text_version,
+        "valid_until": said.valid_until.timestamp(),
     }
     return hashlib.sha256(json.dumps(sealed, sort_keys=True).encode()).hexdigest()
 
@@ -157,7 +169,7 @@ def record_answer(offer_id: int, accepted: bool, evidence: Evidence, *, now: dat
     Raises Conflict when the offer is not open any more (expired, withdrawn, superseded). Whether the person
     may accept is `may_accept`'s question and must have been asked before.
     """
-    db.session.flush()
+    lock_ticket(_row(offer_id).ticket_id)  # one answer after the other: each seal holds on to the one before
     offer = _row(offer_id)
     first = _first_answer(offer_id)
     if first is not None:
@@ -174,6 +186,8 @@ def record_answer(offer_id: int, accepted: bool, evidence: Evidence, *, now: dat
     try:
         with connection.begin_nested():
             key = connection.execute(insert(OfferAnswer), row).inserted_primary_key
+            assert key is not None
+            _seal(int(key[0]), offer.ticket_id, row)
     except DBAPIError as error:
         first = _first_answer(offer_id)  # another answer came in between
         if first is not None:
@@ -183,9 +197,24 @@ def record_answer(offer_id: int, accepted: bool, evidence: Evidence, *, now: dat
         if "offer_closed" in str(error.orig):
             raise Conflict("This offer is no longer open.") from error
         raise
-    assert key is not None
     db.session.refresh(offer)
     return Recorded(int(key[0]), accepted, True)
+
+
+def _seal(answer_id: int, ticket_id: int, row: dict[str, Any]) -> None:
+    last = (
+        select(AnswerSeal.seal)
+        .join(OfferAnswer, OfferAnswer.id == AnswerSeal.answer_id)
+        .join(Offer, Offer.id == OfferAnswer.offer_id)
+        .where(Offer.ticket_id == ticket_id)
+        .order_by(AnswerSeal.answer_id.desc())
+        .limit(1)
+    )
+    connection = db.session.connection()
+    before = connection.execute(last).scalar_one_or_none() or ""
+    connection.execute(
+        insert(AnswerSeal), {"answer_id": answer_id, "before": before, "seal": seal(row, before)}
+    )
 
 
 def withdraw(offer_id: int, *, superseded: bool = False) -> None:
@@ -257,11 +286,19 @@ def post_surcharge(ticket_id: int, *, by: Actor = SYSTEM, now: datetime) -> None
 
 
 def waive_surcharge(ticket_id: int, *, by: Actor, now: datetime, reason: str) -> None:
-    """Lets the held surcharge go, with the reason; raises Conflict when it was settled already."""
+    """Lets the held surcharge go, or books the charged one back, with the reason; Conflict when it is gone.
+
+    The receivable of an invoice that left already is put right by a credit note, not here.
+    """
     if not reason.strip():
-        raise InvalidInput("Say why the surcharge is waived.")
-    key = surcharge_key(ticket_id)
-    ledger.void(f"{key}:waived", key, by=by, now=now, reason=reason)
+        raise InvalidInput("Say why the surcharge is waived.", field="reason")
+    key, standing = surcharge_key(ticket_id), queries.surcharge_standing(ticket_id)
+    if standing == "charged":
+        ledger.reverse(f"{key}:reversed", f"{key}:done", by=by, now=now, reason=reason)
+    elif standing == "held":
+        ledger.void(f"{key}:waived", key, by=by, now=now, reason=reason)
+    else:
+        raise Conflict("There is no accepted surcharge on this ticket.")
 
 
 def _first_answer(offer_id: int) -> Recorded | None:

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, or_, select, union_all
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
+from helpdesk.billing.evidence_models import AnswerSeal, Objection
 from helpdesk.billing.lot_models import CreditLot
 from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.models import (
@@ -112,6 +113,23 @@ def hold_is_open(key: str) -> bool:
     )
 
 
+def surcharge_standing(ticket_id: int) -> str | None:
+    """What became of the accepted surcharge: `held`, `charged` or `returned`; None where none was held."""
+    key = f"surcharge:{ticket_id}"
+    kinds = set(
+        db.session.scalars(
+            select(Transfer.kind).where(
+                or_(Transfer.key == key, Transfer.pending_key == key, Transfer.reverses_key == f"{key}:done")
+            )
+        )
+    )
+    if not kinds:
+        return None
+    if kinds & {"void", "expire", "reverse"}:
+        return "returned"
+    return "charged" if "post" in kinds else "held"
+
+
 def due_holds(now: datetime, limit: int = 200) -> list[str]:
     """Keys of open holds whose time is over, for the clock to expire."""
     settled = select(Transfer.key).where(Transfer.pending_key == _HELD.key).exists()
@@ -175,6 +193,11 @@ def answer_of(offer_id: int) -> OfferAnswer | None:
     return db.session.scalars(select(OfferAnswer).where(OfferAnswer.offer_id == offer_id)).one_or_none()
 
 
+def seal_of(answer_id: int) -> str:
+    """The seal on an answer."""
+    return db.session.scalars(select(AnswerSeal.seal).where(AnswerSeal.answer_id == answer_id)).one()
+
+
 def live_surcharge(ticket_id: int) -> Offer | None:
     """The ticket's surcharge offer that is open or accepted; there is at most one."""
     return db.session.scalars(
@@ -184,6 +207,10 @@ def live_surcharge(ticket_id: int) -> Offer | None:
             Offer.state.in_(("open", "accepted")),
         )
     ).one_or_none()
+
+
+#: Answers under which nothing may be charged: somebody says they are wrong, and no agent decided otherwise.
+_OBJECTED = select(Objection.answer_id).where(func.coalesce(Objection.outcome, "") != "stands")
 
 
 def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str = "CHF") -> list[Ceiling]:
@@ -197,6 +224,7 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
             Offer.currency == currency,
             Offer.kind.in_(("work", "quote")),
             Offer.state == "accepted",
+            OfferAnswer.id.not_in(_OBJECTED),
         )
         .order_by(OfferAnswer.id)
     ).all()

@@ -26,12 +26,12 @@ class Postgresql:
             *self._trigger(f"{table}_kept", f"BEFORE DELETE ON {table}", "ROW"),
         ]
 
-    def checks(self, table: str, verb: str, rules: Sequence[Rule]) -> list[str]:
+    def checks(self, table: str, verb: str, rules: Sequence[Rule], *, name: str = "checks") -> list[str]:
         body = _refusals(rules)
-        name = f"{table}_{verb.lower()}_checks"
+        whole = f"{table}_{verb.lower()}_{name}"
         return [
-            *self._function(name, f"{body}\n  RETURN NEW;"),
-            *self._trigger(name, f"BEFORE {verb} ON {table}", "ROW"),
+            *self._function(whole, f"{body}\n  RETURN NEW;"),
+            *self._trigger(whole, f"BEFORE {verb} ON {table}", "ROW"),
         ]
 
     def counts(self) -> list[str]:

@@ -8,7 +8,7 @@ from helpdesk.billing.book_rules import ANSWERED, HOLDS, MOVES, USE, Rule
 # ruff: noqa: S608  these are fixed texts of ours; nothing from outside is put into them
 
 #: What a row is known by, where that is not `id`.
-_KEYS = {"transfer": ("key",), "lot_use": ("transfer_key", "lot_id")}
+_KEYS = {"transfer": ("key",), "lot_use": ("transfer_key", "lot_id"), "answer_seal": ("answer_id",)}
 
 
 class Sqlite:
@@ -28,9 +28,9 @@ class Sqlite:
     def kept(self, table: str) -> list[str]:
         return self._trigger(table, "DELETE", "ledger_unchangeable", "TRUE", "FALSE")
 
-    def checks(self, table: str, verb: str, rules: Sequence[Rule]) -> list[str]:
+    def checks(self, table: str, verb: str, rules: Sequence[Rule], *, name: str = "checks") -> list[str]:
         made = [s for rule in rules for s in self._trigger(table, verb, *rule)]
-        if table == "transfer":
+        if table == "transfer" and name == "checks":
             # A column of SQLite takes 0.5 where an integer is declared; money does not.
             made += self._trigger(
                 table, verb, "ledger_amount", "TRUE", "typeof(NEW.amount_minor) = 'integer'"

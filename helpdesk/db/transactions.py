@@ -92,8 +92,11 @@ def table_of(model: type[Base]) -> Table:
 def insert_new(model: type[Base], **values: Any) -> bool:
     """Adds a row unless a unique key says it is there already; returns whether it was added."""
     dialects: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
-    statement = dialects[dialect()](table_of(model)).values(values).on_conflict_do_nothing()
-    return bool(db.session.connection().execute(statement).rowcount)
+    table = table_of(model)
+    # Asked for what came back: PostgreSQL's driver tells no row count for such an insert.
+    statement = dialects[dialect()](table).values(values).on_conflict_do_nothing()
+    added = db.session.connection().execute(statement.returning(*table.primary_key.columns))
+    return added.first() is not None
 
 
 def take_next(query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.queries import active_agents
+from helpdesk.billing.evidence_models import Objection
 from helpdesk.billing.models import Offer, OfferAnswer, WorkEntry
-from helpdesk.billing.queries import work_of
+from helpdesk.billing.queries import surcharge_standing, work_of
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.business_hours import Calendar
@@ -24,10 +25,14 @@ from helpdesk.triage.models import StoredVerdict
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An offer with its answer, and how it stands now (an open one past its deadline is expired)."""
+    """An offer with its answer, and how it stands now (an open one past its deadline is expired).
+
+    An acceptance that somebody objects to is `objected`, and `cancelled` once an agent agreed to that.
+    """
 
     offer: Offer
     answer: OfferAnswer | None
+    objection: Objection | None
     state: str
 
 
@@ -46,6 +51,8 @@ class Case:
     credit: Credit | None
     coverage: Coverage
     offers: Sequence[Offered]
+    #: What became of the accepted surcharge: held, charged, returned; None where there is none.
+    surcharge: str | None
     work: Sequence[WorkEntry]
     agents: Sequence[Agent]
 
@@ -55,10 +62,15 @@ class Case:
         return next((each.offer for each in reversed(self.offers) if each.state == "open"), None)
 
     @property
+    def objected(self) -> Offered | None:
+        """The acceptance that an agent must decide about."""
+        return next((each for each in self.offers if each.state == "objected"), None)
+
+    @property
     def urgent_offer(self) -> Offered | None:
         """The urgency surcharge that is open or accepted."""
         live = (each for each in self.offers if each.offer.kind == "surcharge")
-        return next((each for each in live if each.state in ("open", "accepted")), None)
+        return next((each for each in live if each.offer.state in ("open", "accepted")), None)
 
 
 def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before: int | None = None) -> Case:
@@ -77,6 +89,7 @@ def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before:
         credit=credits_of(owners).get(ticket.customer_id or 0),
         coverage=coverage(ticket.customer_id, calendar.local_date(now)),
         offers=offers_with_answers(number, now),
+        surcharge=surcharge_standing(number),
         work=work_of(number),
         agents=active_agents(),
     )
@@ -92,13 +105,16 @@ def first_verdict(number: int) -> StoredVerdict | None:
 def offers_with_answers(number: int, now: datetime) -> list[Offered]:
     """The ticket's offers, oldest first, each with its evidence."""
     rows = db.session.execute(
-        select(Offer, OfferAnswer)
+        select(Offer, OfferAnswer, Objection)
         .outerjoin(OfferAnswer, OfferAnswer.offer_id == Offer.id)
+        .outerjoin(Objection, Objection.answer_id == OfferAnswer.id)
         .where(Offer.ticket_id == number)
         .order_by(Offer.id)
     ).all()
-    return [Offered(offer, answer, _state(offer, now)) for offer, answer in rows]
+    return [Offered(offer, answer, said, _state(offer, said, now)) for offer, answer, said in rows]
 
 
-def _state(offer: Offer, now: datetime) -> str:
+def _state(offer: Offer, objection: Objection | None, now: datetime) -> str:
+    if objection is not None and objection.outcome != "stands":
+        return "cancelled" if objection.outcome else "objected"
     return "expired" if offer.state == "open" and now >= offer.valid_until else offer.state

@@ -189,6 +189,9 @@ def test_words_that_we_avoid_are_avoided(language: str) -> None:
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 VALUES = {
     "accepted_at": NOW,
+    "customer": "Muster SA",
+    "kind": "work",
+    "seal": "1f" * 32,
     "amount_due": chf(90),
     "authorised": False,
     "closes": "17:00",

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from helpdesk.billing.evidence_models import Objection
+from helpdesk.billing.models import OfferAnswer
 from helpdesk.core import clock
 from helpdesk.customers.models import Contact
 from helpdesk.db import db, insert_row, table_of, transaction
@@ -200,3 +202,19 @@ def many_tickets(mailbox: Mailbox, contact: Contact, n: int) -> None:
         )
         messages = [message | {"ticket_id": number} for (number,) in made]
         db.session.connection().execute(insert(table_of(TicketMessage)), messages)
+
+
+def an_objection(offer_id: int) -> int:
+    """Somebody says that the acceptance of this offer is wrong."""
+    answer = db.session.scalars(select(OfferAnswer).where(OfferAnswer.offer_id == offer_id)).one()
+    contact = db.session.scalars(select(Contact).where(Contact.email == "compta@muster.example")).one()
+    with transaction():
+        return insert_row(
+            Objection,
+            answer_id=answer.id,
+            at=clock.now(),
+            contact_id=contact.id,
+            raw_mail_id=a_raw_mail("C'est une erreur"),
+            raw_sha256="0" * 64,
+            words="C'est une erreur",
+        )

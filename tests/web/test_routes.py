@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from helpdesk.actions import offer_work
+from helpdesk.actions import answer_offer, offer_work
 from helpdesk.actions.context import context
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
-from tests.web.factories import a_message, a_raw_mail, an_attachment, an_outgoing_mail
+from tests.web.factories import a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
 from tests.web.stage import contact, french_ticket, link_of_the_last_offer
 
 pytestmark = pytest.mark.database("sqlite")
@@ -53,6 +53,10 @@ TABLE = {
     "POST agent.offer_support": DONE,
     "POST agent.withdraw_offer": DONE,
     "POST agent.phone_answer": DONE,
+    "GET agent.evidence": AGENTS,
+    "GET agent.evidence_pdf": AGENTS,
+    "POST agent.decide_objection": DONE,
+    "POST agent.waive_surcharge": DONE,
     "GET agent.customers": AGENTS,
     "GET agent.customer": AGENTS,
     "POST agent.add_credit": (SIGN_IN, 403, 303, 303),
@@ -75,6 +79,7 @@ TABLE = {
     "GET agent.health": AGENTS,
     "GET agent.settings_list": AGENTS,
     "GET public.offer": OPEN,
+    "GET public.evidence": OPEN,
     "POST public.accept": (422, 422, 422, 422),
     "POST public.decline": (422, 422, 422, 422),
 }
@@ -87,6 +92,8 @@ FORMS = {
     "agent.log_work": {"minutes": "5", "activity": "support", "key": "walk"},
     "agent.offer_support": {"minutes": "30"},
     "agent.phone_answer": {"answer": "no", "name": "Carla Compta"},
+    "agent.decide_objection": {"decision": "stands", "reason": "They called"},
+    "agent.waive_surcharge": {"reason": "Our own fault"},
     "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
     "agent.discard": {"reason": "spam"},
     "agent.save_profile": {"language": "en", "theme": "dark"},
@@ -146,11 +153,16 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         message = a_message(number, contact("compta@muster.example"), "Hello", html="<p>Hello</p>")
         sha256 = app_files().put(b"file")
         values |= {"message_id": message, "attachment_id": an_attachment(message, "a.txt", sha256)}
-    if "token" in rule.arguments or "offer_id" in rule.arguments:
+    if {"token", "offer_id", "objection_id"} & rule.arguments or rule.endpoint == "agent.waive_surcharge":
         offer = offer_work.offer_urgent(number, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
         values |= {"offer_id": offer, "token": link_of_the_last_offer().rpartition("/")[2]}
     if rule.endpoint in ("agent.send_again", "agent.mail_arrived"):
         values["mail_id"] = an_outgoing_mail(number, "compta@muster.example", state="unknown", sent_at=None)
+    if rule.endpoint in ("public.evidence", "agent.waive_surcharge", "agent.decide_objection"):
+        by = Actor("agent", desk.anna.id, "Anna")
+        answer_offer.by_phone(values["offer_id"], True, name="Carla", words="", by=by, now=clock.now())
+    if rule.endpoint == "agent.decide_objection":
+        values["objection_id"] = an_objection(values["offer_id"])
     if rule.endpoint == "agent.reopen":
         values["number"] = french_ticket(desk, status="closed", closed_at=clock.now(), due_in=None)
     with app.test_request_context():

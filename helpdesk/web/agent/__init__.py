@@ -3,6 +3,7 @@
 from helpdesk.web.agent import (
     answers,
     customers,
+    evidence,
     mail,
     money,
     outbox,
@@ -18,6 +19,7 @@ __all__ = [
     "answers",
     "blueprint",
     "customers",
+    "evidence",
     "mail",
     "money",
     "outbox",

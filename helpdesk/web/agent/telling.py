@@ -127,6 +127,21 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     ),
     "offer_withdrawn": lambda d: _("Offer %(offer)s withdrawn", offer=d.get("offer")),
     "offer_expired": lambda d: _("Offer %(offer)s expired", offer=d.get("offer")),
+    "acceptance_objected": lambda d: _(
+        "The customer says that the acceptance of offer %(offer)s is wrong; it is frozen until you decide",
+        offer=d.get("offer"),
+    ),
+    "objection_refused": lambda d: _(
+        "The acceptance of offer %(offer)s stands: %(reason)s", offer=d.get("offer"), reason=d.get("reason")
+    ),
+    "acceptance_cancelled": lambda d: _(
+        "The acceptance of offer %(offer)s was cancelled: %(reason)s",
+        offer=d.get("offer"),
+        reason=d.get("reason"),
+    ),
+    "surcharge_waived": lambda d: _(
+        "Surcharge of %(net)s waived: %(reason)s", net=_money(d), reason=d.get("reason")
+    ),
     "answer_unclear": lambda d: _(
         "The answer to offer %(offer)s is not clear: read it and call", offer=d.get("offer")
     ),

@@ -16,9 +16,13 @@ from helpdesk.actions import answer_offer
 from helpdesk.actions.answer_offer import OfferView
 from helpdesk.actions.context import settings
 from helpdesk.core.clock import now
-from helpdesk.core.errors import Conflict, Forbidden, InvalidInput
+from helpdesk.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from helpdesk.core.money import chf
+from helpdesk.i18n import current_language
 from helpdesk.i18n import gettext as _
+from helpdesk.reports.evidence import card
+from helpdesk.reports.evidence_told import paper
+from helpdesk.web.downloads import download
 from helpdesk.web.errors import said
 from helpdesk.web.forms import AnswerForm
 from helpdesk.web.language import asked_language, speak
@@ -58,6 +62,22 @@ def accept(token: str) -> Response:
 def decline(token: str) -> Response:
     """A person's no, with a reason if they like."""
     return _answer(token, accepted=False)
+
+
+@blueprint.get("/offers/<token>/evidence.pdf")
+def evidence(token: str) -> Response:
+    """The answered offer as a document for the customer's own books; changes nothing."""
+    view = _see(token)
+    if view.answer is None:
+        raise NotFound("This link does not open anything.")
+    content = paper(
+        card(view.offer.id),
+        vendor=settings().vendor_name,
+        language=current_language(),
+        inside=False,
+        made_at=now(),
+    )
+    return download(content, f"{view.offer.number}.pdf", "application/pdf")
 
 
 def _answer(token: str, *, accepted: bool) -> Response:
