@@ -4,6 +4,7 @@ from datetime import datetime
 
 from helpdesk.accounts.models import Agent
 from helpdesk.actions import track_sla
+from helpdesk.actions.charge_work import note_unbilled
 from helpdesk.billing.offers import post_surcharge
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
@@ -38,6 +39,7 @@ def close(number: int, *, by: Actor, now: datetime, settled: bool = True) -> Non
             return
         if settled and ticket.urgent_since is not None:
             post_surcharge(number, by=by, now=now)
+        note_unbilled(ticket, by=by, now=now)
         tickets.close(ticket, now)
         ticket.updated_at = now
         record(number, "closed", by, now)

@@ -125,12 +125,28 @@ WHERE coalesce(s.used, 0) <> CASE WHEN t.kind = 'pending' OR t.kind IN ('void', 
 ORDER BY t.key""",
     # One charge, or a reason for none, for each work entry; and no charge without its entry (B3, B6).
     "work_charge": """
-SELECT w.key FROM work_entry w LEFT JOIN transfer t ON t.key = w.transfer_key AND t.cause = 'work'
-  AND t.kind = 'single' AND t.amount_minor = w.net_minor AND t.ticket_id = w.ticket_id
-WHERE w.billing = 'charged' AND t.key IS NULL ORDER BY w.id""",
+SELECT w.key FROM work_entry w
+  LEFT JOIN transfer t ON t.key = w.transfer_key AND t.cause = 'work' AND t.kind = 'single'
+    AND t.ticket_id = w.ticket_id
+  LEFT JOIN transfer r ON r.key = w.transfer_key || ':' || 'rest' AND r.cause = 'work' AND r.kind = 'single'
+    AND r.ticket_id = w.ticket_id
+WHERE w.billing = 'charged' AND (t.key IS NULL OR t.amount_minor + coalesce(r.amount_minor, 0) <> w.net_minor)
+ORDER BY w.id""",
     "charge_without_work": """
 SELECT t.key FROM transfer t LEFT JOIN work_entry w ON w.transfer_key = t.key
-WHERE t.cause = 'work' AND t.kind = 'single' AND w.id IS NULL ORDER BY t.key""",
+  LEFT JOIN work_entry v ON v.transfer_key || ':' || 'rest' = t.key AND v.key = t.cause_ref
+WHERE t.cause = 'work' AND t.kind = 'single' AND w.id IS NULL AND v.id IS NULL ORDER BY t.key""",
+    # What was corrected is booked back.
+    "correction_without_reversal": """
+SELECT w.key FROM work_entry w JOIN work_entry n ON n.corrects_id = w.id
+  LEFT JOIN transfer r ON r.reverses_key = w.transfer_key
+WHERE w.transfer_key IS NOT NULL AND r.key IS NULL ORDER BY w.id""",
+    # A paid case that is done was charged, or somebody said why not.
+    "case_not_billed": """
+SELECT t.id FROM ticket t
+WHERE t.status = 'closed' AND t.label = 'support'
+  AND NOT EXISTS (SELECT 1 FROM work_entry w WHERE w.ticket_id = t.id)
+  AND NOT EXISTS (SELECT 1 FROM case_waiver c WHERE c.ticket_id = t.id) ORDER BY t.id""",
 }
 
 

@@ -212,6 +212,8 @@ class Price(Base):
     #: VAT in hundredths of a percent: 810 is 8.1 %.
     vat_bp: Mapped[int]
     valid_from: Mapped[date]
+    #: For whom: nobody in particular, `plan:gold`, or `customer:17`.
+    scope: Mapped[str] = mapped_column(String(40), default="", server_default="")
 
 
 class StandingAuthorisation(Base):

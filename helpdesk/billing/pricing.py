@@ -46,18 +46,21 @@ def billed_minutes(minutes: int, price: UnitPrice) -> int:
     return units * price.unit_minutes
 
 
-def quote_work(minutes_so_far_that_day: int, minutes: int, price: UnitPrice) -> Priced:
+def quote_work(
+    minutes_so_far_that_day: int, minutes: int, price: UnitPrice, *, billed_so_far: int | None = None
+) -> Priced:
     """What `minutes` more on a case cost after `minutes_so_far_that_day` (money_and_booking.md B3).
 
     Rounded a case and day, not a log line: three replies of five minutes are one unit, paid by the first.
+    `billed_so_far` says how many of the minutes so far stand charged, where a correction made that differ.
     Raises InvalidInput for less than none or more than a day.
     """
     if min(minutes, minutes_so_far_that_day) < 0 or minutes + minutes_so_far_that_day > _MINUTES_A_DAY:
         raise InvalidInput("Write the minutes as a whole number from 0 to 1440 a day.")
     if price.unit_minutes == 0:
         return Priced(0, price.amount)
-    before = billed_minutes(minutes_so_far_that_day, price)
-    more = billed_minutes(minutes_so_far_that_day + minutes, price) - before
+    before = billed_minutes(minutes_so_far_that_day, price) if billed_so_far is None else billed_so_far
+    more = max(0, billed_minutes(minutes_so_far_that_day + minutes, price) - before)
     return Priced(more, price.amount * (more // price.unit_minutes))
 
 
@@ -67,9 +70,11 @@ def with_vat(net: Money, vat_bp: int) -> Taxed:
     return Taxed(net, vat, net + vat)
 
 
-def vat_for(country: str, vat_bp: int) -> int:
-    """The rate for a customer's country: services to a business abroad carry no Swiss VAT.
+def vat_for(country: str, vat_bp: int, *, business: bool = True) -> int:
+    """The rate for a customer's country: none for services to a business abroad (Art. 8(1) MWSTG)."""
+    return vat_bp if country.upper() in _INLAND or not business else 0
 
-    Source: money_and_booking.md B4 (Art. 8(1) MWSTG).
-    """
-    return vat_bp if country.upper() in _INLAND else 0
+
+def rounded_to_five(total: Money) -> Money:
+    """The line "Rounding" (B8): what makes `total` a multiple of five of the smallest unit."""
+    return Money((total.minor + 2) // 5 * 5 - total.minor, total.currency)

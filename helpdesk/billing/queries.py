@@ -1,9 +1,10 @@
 """Reads: prices in force, credit, offers, agreements, statements."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, or_, select, union_all
+from sqlalchemy import Select, case, func, or_, select, union_all
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
@@ -20,6 +21,7 @@ from helpdesk.billing.models import (
     WorkEntry,
 )
 from helpdesk.billing.pricing import UnitPrice
+from helpdesk.billing.terms_models import BillingTerms, CaseWaiver
 from helpdesk.core.errors import InvalidInput
 from helpdesk.core.money import Money
 from helpdesk.db import db
@@ -33,12 +35,27 @@ class PriceOn(NamedTuple):
     price: UnitPrice
 
 
-def price_on(code: str, day: date, currency: str = "CHF") -> PriceOn:
-    """The newest version of `code` that had begun on `day`; raises InvalidInput when there is none."""
+def scopes(customer_id: int | None, plan: str | None = None) -> tuple[str, ...]:
+    """Whose prices count for a customer: their own, their plan's, everybody's, in this order."""
+    own = (f"customer:{customer_id}",) if customer_id is not None else ()
+    return (*own, *((f"plan:{plan}",) if plan else ()), "")
+
+
+def price_on(code: str, day: date, currency: str = "CHF", whose: Sequence[str] = ("",)) -> PriceOn:
+    """The newest version of `code` that had begun on `day`; raises InvalidInput when there is none.
+
+    Of `whose` scopes (see `scopes`) the first one that has a price counts.
+    """
+    order = case({scope: place for place, scope in enumerate(whose)}, value=Price.scope)
     row = db.session.scalars(
         select(Price)
-        .where(Price.code == code, Price.currency == currency, Price.valid_from <= day)
-        .order_by(Price.valid_from.desc(), Price.id.desc())
+        .where(
+            Price.code == code,
+            Price.currency == currency,
+            Price.valid_from <= day,
+            Price.scope.in_(tuple(whose)),
+        )
+        .order_by(order, Price.valid_from.desc(), Price.id.desc())
         .limit(1)
     ).first()
     if row is None:
@@ -253,14 +270,15 @@ def standing_of(customer_id: int | None, day: date, currency: str) -> list[Stand
 
 
 class Worked(NamedTuple):
-    """Minutes logged so far: in the whole case, and of those billed on one day at one price."""
+    """Minutes logged so far: in the whole case, of those on one day at one price, and billed of these."""
 
     in_case: int
     paid_that_day: int
+    billed_that_day: int
 
 
-def worked(ticket_id: int, day: date, price_id: int) -> Worked:
-    """What the next entry is rounded together with."""
+def worked(ticket_id: int, day: date, price_id: int, corrects: int | None = None) -> Worked:
+    """What the next entry is rounded together with; not with `corrects`, which it takes the place of."""
     paid = (
         (WorkEntry.local_day == day)
         & (WorkEntry.price_id == price_id)
@@ -270,9 +288,52 @@ def worked(ticket_id: int, day: date, price_id: int) -> Worked:
         select(
             func.coalesce(func.sum(WorkEntry.minutes), 0),
             func.coalesce(func.sum(WorkEntry.minutes).filter(paid), 0),
-        ).where(WorkEntry.ticket_id == ticket_id)
+            func.coalesce(func.sum(WorkEntry.billed_minutes).filter(paid), 0),
+        ).where(
+            WorkEntry.ticket_id == ticket_id,
+            WorkEntry.id.not_in(corrected_entries()),
+            WorkEntry.id != (corrects or 0),
+        )
     ).one()
-    return Worked(int(row[0]), int(row[1]))
+    return Worked(int(row[0]), int(row[1]), int(row[2]))
+
+
+def corrected_entries() -> Select[int | None]:
+    """Ids of the entries that a later one took the place of."""
+    return select(WorkEntry.corrects_id).where(WorkEntry.corrects_id.is_not(None))
+
+
+def agreed_on(ticket_id: int, customer_id: int | None) -> datetime | None:
+    """When the offer was made that work on this ticket is charged under: its prices count (product rule)."""
+    return db.session.scalar(
+        select(Offer.created_at)
+        .join(OfferAnswer, OfferAnswer.offer_id == Offer.id)
+        .where(
+            Offer.ticket_id == ticket_id,
+            Offer.customer_id == customer_id,
+            Offer.kind.in_(("work", "quote")),
+            Offer.state == "accepted",
+            OfferAnswer.authorisation_id.is_(None),
+            Offer.used_minor < Offer.net_minor,
+        )
+        .order_by(Offer.id)
+        .limit(1)
+    )
+
+
+def terms_of(customer_id: int) -> BillingTerms:
+    """How the customer pays; the usual terms where nothing else was agreed."""
+    found = db.session.get(BillingTerms, customer_id)
+    if found is not None:
+        return found
+    return BillingTerms(
+        customer_id=customer_id,
+        policy="invoice",
+        limit_minor=ledger.INVOICE_LIMIT.minor,
+        payment_days=30,
+        business=True,
+        round_to_five=False,
+    )
 
 
 def work_of(ticket_id: int) -> list[WorkEntry]:
@@ -280,3 +341,23 @@ def work_of(ticket_id: int) -> list[WorkEntry]:
     return list(
         db.session.scalars(select(WorkEntry).where(WorkEntry.ticket_id == ticket_id).order_by(WorkEntry.id))
     )
+
+
+def live_charges(ticket_id: int) -> list[WorkEntry]:
+    """The ticket's entries that cost something and were not corrected, oldest first."""
+    return list(
+        db.session.scalars(
+            select(WorkEntry)
+            .where(
+                WorkEntry.ticket_id == ticket_id,
+                WorkEntry.billing == "charged",
+                WorkEntry.id.not_in(corrected_entries()),
+            )
+            .order_by(WorkEntry.id)
+        )
+    )
+
+
+def case_waiver(ticket_id: int) -> CaseWaiver | None:
+    """Why a paid case costs nothing, if somebody said so."""
+    return db.session.get(CaseWaiver, ticket_id)

@@ -1,18 +1,19 @@
 """Minutes worked: what they would cost, and logging them, with the charge in the same transaction."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from sqlalchemy import select
 
-from helpdesk.billing import ledger, queries
+from helpdesk.billing import ledger, lots, queries
 from helpdesk.billing.agreement import Case, Ceiling, Charge, may_charge
+from helpdesk.billing.lot_prices import Lot, Part, Shared, share_minutes, usable
 from helpdesk.billing.models import Offer, StandingAuthorisation, WorkEntry
 from helpdesk.billing.offers import Draft, Evidence, create_offer, lock_ticket, record_answer
 from helpdesk.billing.price_list import ACTIVITIES
-from helpdesk.billing.pricing import Priced, quote_work, with_vat
+from helpdesk.billing.pricing import quote_work, with_vat
 from helpdesk.core.actors import SYSTEM, Actor
-from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotAllowedYet
+from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotAllowedYet, NotFound
 from helpdesk.core.money import Money
 from helpdesk.db import db
 from helpdesk.i18n import lazy
@@ -38,14 +39,21 @@ class Work:
     #: Filled when the minutes are not to be charged: goodwill, a defect of the product.
     waived_because: str = ""
     currency: str = "CHF"
+    plan: str | None = None
+    #: The vendor's zone, in which the day of an offer is told.
+    zone: tzinfo = UTC
+    #: The entry that this one takes the place of, and why.
+    corrects: int | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What logging would do: "38 min -> 45 min -> CHF 135.00 from credit, left CHF 1'110.00".
 
-    `billing` is None when it may not be logged yet, and `code` says what is missing. `pays` is `credit` or
-    `receivable`; `left` is what credit would have left, None where there is no such account.
+    `billing` is None when it may not be logged yet, and `code` says what is missing. `pays` is `credit`,
+    `receivable` or `both`; `left` is what credit would have left, None where there is no such account.
+    `parts` are the lots that pay, `rest` is what goes onto an invoice (or below zero, as agreed).
     """
 
     billing: str | None
@@ -55,26 +63,33 @@ class Preview:
     net: Money
     pays: str | None
     left: Money | None
+    parts: tuple[Part, ...]
+    rest: Money
+    policy: str
 
 
 def preview(work: Work) -> Preview:
     """What `work` would cost now; changes nothing."""
     assessed = _assess(work)
-    credit = queries.credit_of(work.customer_id, work.currency) if work.customer_id else None
-    left = credit.available if credit else None
+    account = queries.account_of(work.customer_id, "credit", work.currency) if work.customer_id else None
+    left = ledger.spendable(account, work.at) if account is not None else None
     pays: str | None = None
+    shared = assessed.shared
     if assessed.charge.billing == "charged":
-        pays = "credit" if left is not None and left >= assessed.priced.net else "receivable"
-        if left is not None and pays == "credit":
-            left -= assessed.priced.net
+        pays = ("both" if shared.parts else "receivable") if shared.rest else "credit"
+        if left is not None:
+            left -= shared.from_credit
     return Preview(
         assessed.charge.billing,
         assessed.charge.code,
         work.minutes,
-        assessed.priced.billed_minutes,
-        assessed.priced.net,
+        assessed.billed_minutes,
+        shared.net,
         pays,
         left,
+        shared.parts,
+        shared.rest,
+        queries.terms_of(work.customer_id).policy if work.customer_id else "ask",
     )
 
 
@@ -85,9 +100,12 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
     when neither credit nor the account to be invoiced can take it, Conflict for a key with other content.
     """
     lock_ticket(work.ticket_id)
+    _lock_payers(work)
     there = db.session.scalars(select(WorkEntry).where(WorkEntry.key == work.key)).one_or_none()
     if there is not None:
         return _same(there, work)
+    if work.corrects is not None:
+        _take_back(work, by)
     assessed = _assess(work)
     charge = assessed.charge
     if charge.billing is None:
@@ -104,12 +122,13 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
         text=work.text,
         internal=work.internal,
         billing=charge.billing,
-        reason=work.waived_because,
-        billed_minutes=assessed.priced.billed_minutes,
-        net_minor=assessed.priced.net.minor,
+        reason=work.waived_because or work.why,
+        billed_minutes=assessed.billed_minutes,
+        net_minor=assessed.shared.net.minor,
         currency=work.currency,
         price_id=assessed.price_id,
         transfer_key=transfer_key,
+        corrects_id=work.corrects,
     )
     db.session.add(entry)
     db.session.flush()
@@ -127,43 +146,108 @@ _MISSING = {
 @dataclass(frozen=True, slots=True)
 class _Assessed:
     charge: Charge
-    priced: Priced
+    billed_minutes: int
+    shared: Shared
     price_id: int
 
 
 def _assess(work: Work) -> _Assessed:
     if work.activity not in ACTIVITIES:
         raise InvalidInput("There is no such activity.")
-    if work.minutes < 1:
+    nothing = Shared((), Money(0, work.currency))
+    if work.minutes < 1 and not (work.corrects is not None and work.waived_because.strip()):
         raise InvalidInput("Write the minutes as a whole number from 1 to 1440 a day.")
-    price = queries.price_on(work.activity, work.local_day, work.currency)
-    done = queries.worked(work.ticket_id, work.local_day, price.id)
-    priced = quote_work(done.paid_that_day, work.minutes, price.price)
-    nothing = Priced(0, Money(0, work.currency))
+    price = _price(work)
     if work.waived_because.strip():
-        return _Assessed(Charge("waived", "waived"), nothing, price.id)
+        return _Assessed(Charge("waived", "waived"), 0, nothing, price.id)
+    done = queries.worked(work.ticket_id, work.local_day, price.id, work.corrects)
+    priced = quote_work(done.paid_that_day, work.minutes, price.price, billed_so_far=done.billed_that_day)
+    shared = share_minutes(priced.billed_minutes, work.activity, price.price, _lots(work))
     agreed = queries.ceilings(work.ticket_id, work.customer_id, work.local_day, work.currency)
     case = Case(work.label, work.subscriber, done.in_case)
-    charge = may_charge(case, work.minutes, priced.net, agreed)
-    return _Assessed(charge, nothing if charge.billing == "free" else priced, price.id)
+    charge = may_charge(case, work.minutes, shared.net, agreed)
+    free = charge.billing == "free"
+    return _Assessed(charge, 0 if free else priced.billed_minutes, nothing if free else shared, price.id)
+
+
+def _price(work: Work) -> queries.PriceOn:
+    """The version that counts: of the day on which the work was offered, else of the day of the work."""
+    offered = queries.agreed_on(work.ticket_id, work.customer_id)
+    day = offered.astimezone(work.zone).date() if offered is not None else work.local_day
+    return queries.price_on(work.activity, day, work.currency, queries.scopes(work.customer_id, work.plan))
+
+
+def _lots(work: Work) -> list[Lot]:
+    account = queries.account_of(work.customer_id, "credit", work.currency) if work.customer_id else None
+    return usable(queries.lots_of(account), work.at) if account is not None else []
+
+
+def _lock_payers(work: Work) -> None:
+    """What the lots have left stays true until the commit."""
+    if work.customer_id is not None:
+        for kind in ("credit", "receivable"):
+            ledger.account_of(work.customer_id, kind, work.currency, lock=True)
 
 
 def _charge(work: Work, assessed: _Assessed, by: Actor) -> str:
+    """Books what the lots pay, and the rest to be invoiced; returns the key of the first booking.
+
+    Raises InsufficientCredit when credit does not cover it and the customer wants to be asked first.
+    """
     assert assessed.charge.under is not None
     if work.customer_id is None:
         raise InsufficientCredit("The ticket has no customer who could pay.")
-    return ledger.transfer(
-        f"work:{work.key}",
-        debit=ledger.payer(work.customer_id, assessed.priced.net, now=work.at).account_id,
+    shared = assessed.shared
+    if shared.rest and queries.terms_of(work.customer_id).policy == "ask":
+        raise InsufficientCredit("The credit does not cover this, and this customer wants to be asked first.")
+    acceptance = _acceptance(work, assessed.charge.under)
+    key = work_key(work.key)
+    if shared.from_credit:
+        account = ledger.account_of(work.customer_id, "credit", work.currency)
+        assert account is not None
+        _book(work, key, account, shared.from_credit, acceptance, by)
+        lots.recognise_vat(key, by=by, now=work.at)
+    if shared.rest:
+        account = ledger.open_account("receivable", work.currency, customer_id=work.customer_id, now=work.at)
+        second = f"{key}:rest" if shared.from_credit else key
+        _book(work, second, account, shared.rest, acceptance, by)
+    return key
+
+
+def work_key(entry_key: str) -> str:
+    """The key in the books of what an entry cost; `:rest` behind it is the part that is invoiced."""
+    return f"work:{entry_key}"
+
+
+def _book(work: Work, key: str, account: int, amount: Money, acceptance: int, by: Actor) -> None:
+    ledger.transfer(
+        key,
+        debit=account,
         credit=ledger.open_account("revenue_work", work.currency, now=work.at),
-        amount=assessed.priced.net,
+        amount=amount,
         cause="work",
         cause_ref=work.key,
         ticket_id=work.ticket_id,
-        acceptance_id=_acceptance(work, assessed.charge.under),
+        acceptance_id=acceptance,
         by=by,
         now=work.at,
     )
+
+
+def _take_back(work: Work, by: Actor) -> None:
+    """Reverses what the corrected entry cost. Raises Conflict when it was corrected before."""
+    old = db.session.get(WorkEntry, work.corrects)
+    if old is None or old.ticket_id != work.ticket_id:
+        raise NotFound("There is no such entry.")
+    if db.session.scalar(select(WorkEntry.id).where(WorkEntry.corrects_id == old.id)) is not None:
+        raise Conflict("This entry was corrected already.")
+    if old.transfer_key is None:
+        return
+    reason = work.waived_because or work.why
+    for key in (old.transfer_key, f"{old.transfer_key}:rest"):
+        if queries.transfer_by_key(key) is not None:
+            ledger.reverse(f"{key}:back", key, by=by, now=work.at, reason=reason)
+            lots.recognise_vat(f"{key}:back", by=by, now=work.at)
 
 
 def _acceptance(work: Work, under: Ceiling) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -194,13 +194,17 @@ VALUES = {
     "seal": "1f" * 32,
     "amount_due": chf(90),
     "authorised": False,
+    "bought": chf(1620),
     "closes": "17:00",
     "code": "K7P2-9QXD",
     "cost": "paid",
     "credit": chf(500),
+    "due_on": date(2026, 12, 25),
     "due_at": datetime(2026, 11, 26, 16, 0, tzinfo=UTC),
     "estimate": chf(90),
     "gross": Money(21620),
+    "left": chf(50),
+    "level": 1,
     "link": "https://help.example.com/offers/abc",
     "minutes": 30,
     "name": "Anna Muster",
@@ -209,10 +213,13 @@ VALUES = {
     "number": 1042,
     "open_now": False,
     "opens": "09:00",
+    "policy": "invoice",
+    "prepaid": True,
     "rate": 0.081,
     "signature": "Muster Software AG",
     "subject": "Saldo",
     "text": "Text",
+    "total": Money(175122),
     "valid_until": datetime(2026, 12, 25, 8, 0, tzinfo=UTC),
     "vat": Money(1620),
     "vendor": "Muster Software AG",

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.actions import answer_offer, charge_work, offer_work
 from helpdesk.actions.context import context
+from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.price_list import ACTIVITIES, SUPPORT, SURCHARGE
 from helpdesk.billing.pricing import quote_work
 from helpdesk.billing.queries import offers_of, price_on
@@ -148,13 +149,7 @@ def told_preview(found: Preview) -> str:
     """ "38 -> 45 min -> CHF 135.00 from credit, left CHF 1'110.00", or why it cannot be charged."""
     values = {"minutes": found.minutes, "billed": found.billed_minutes, "net": amount(found.net)}
     if found.billing == "charged":
-        if found.pays == "credit" and found.left is not None:
-            return _(
-                "%(minutes)s → %(billed)s min → %(net)s from credit, left %(left)s",
-                left=amount(found.left),
-                **values,
-            )
-        return _("%(minutes)s → %(billed)s min → %(net)s by invoice", **values)
+        return told_charge(found, values)
     sentences = {
         "hotline": _("%(minutes)s min of free hotline, nothing charged", **values),
         "unit_paid": _("%(minutes)s min inside a unit that is paid already, nothing charged", **values),
@@ -177,6 +172,47 @@ def told_preview(found: Preview) -> str:
         ),
     }
     return sentences.get(found.code, found.code)
+
+
+def told_charge(found: Preview, values: dict[str, object]) -> str:
+    """What pays: credit with its lots, the invoice, or both."""
+    if found.rest and found.policy == "ask":
+        return _(
+            "%(minutes)s → %(billed)s min would cost %(net)s. The credit does not cover it, and this "
+            "customer wants to be asked first.",
+            **values,
+        )
+    if found.pays == "receivable" or found.left is None:
+        return _("%(minutes)s → %(billed)s min → %(net)s by invoice", **values)
+    left = amount(found.left)
+    if found.pays == "both":
+        covered, rest = amount(found.net - found.rest), amount(found.rest)
+        said = _(
+            "%(minutes)s → %(billed)s min → %(net)s: %(covered)s from credit, %(rest)s by invoice",
+            covered=covered,
+            rest=rest,
+            **values,
+        )
+    else:
+        said = _("%(minutes)s → %(billed)s min → %(net)s from credit, left %(left)s", left=left, **values)
+    lots = told_lots(found)
+    return f"{said} · {lots}" if lots else said
+
+
+def told_lots(found: Preview) -> str:
+    """The lots that pay, when there are several or they have a rate of their own."""
+    if len(found.parts) == 1 and found.parts[0].lot.rate is None:
+        return ""
+    return ", ".join(
+        _("%(amount)s from “%(lot)s”", amount=amount(part.amount), lot=lot_name(part.lot))
+        for part in found.parts
+    )
+
+
+def lot_name(lot: Lot) -> str:
+    """The package with its rate, or that it is a bonus or plain credit."""
+    name = lot.name or (_("Bonus") if lot.kind == "bonus" else _("Credit"))
+    return f"{name} / {amount(lot.rate)}" if lot.rate else name
 
 
 def page_fragment(css: str, sentence: str) -> str:

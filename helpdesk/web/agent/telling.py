@@ -151,6 +151,12 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     ),
     "nobody_may_order": lambda d: _("Urgent handling was not offered: nobody of this customer may order it"),
     "work_logged": _worked,
+    "work_corrected": lambda d: _("Corrected: %(work)s", work=_worked(d)),
+    "case_waived": lambda d: (
+        _("Not charged, a defect of the product: %(reason)s", reason=d.get("reason"))
+        if d.get("kind") == "defect"
+        else _("Not charged, goodwill: %(reason)s", reason=d.get("reason"))
+    ),
     "mail_failed": lambda d: _("A mail could not be delivered: %(error)s", error=d.get("error")),
     "mail_in_doubt": lambda d: _("It is not known whether a mail arrived: %(error)s", error=d.get("error")),
     "mail_tried_again": lambda d: _("A mail to %(to)s is sent once more", to=d.get("to")),
