@@ -14,7 +14,7 @@ from helpdesk.i18n import DOMAIN, FOLDER
 LANGUAGES = ("de", "fr", "sv")
 TEMPLATE = f"{DOMAIN}.pot"
 _SOURCE = FOLDER.parent / "helpdesk"
-# The rules that a new installation starts with say their reasons in the reader's language.
+# The rules that a new installation starts with say reasons and meanings in the reader's language.
 _RULES = _SOURCE / "triage" / "starter"
 
 # The functions that speak, and the errors whose sentence people read in their own language.
@@ -51,9 +51,11 @@ def collect() -> Catalog:
         for _line, text, comments, context in texts:
             found.add(text, locations=[(_place(path), 0)], auto_comments=comments, context=context)
     for path in sorted(_RULES.glob("*.toml")):
-        for rule in tomllib.loads(path.read_text("utf-8")).get("rule", []):
-            if rule.get("reason"):
-                found.add(rule["reason"], locations=[(_place(path), 0)])
+        data = tomllib.loads(path.read_text("utf-8"))
+        said = [rule.get("reason") for rule in data.pop("rule", [])]
+        for text in [*said, *(concept.get("means") for concept in data.values())]:
+            if text:
+                found.add(text, locations=[(_place(path), 0)])
     return found
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any, Literal
 
+from helpdesk.core.languages import LANGUAGES
 from helpdesk.triage.lexicon import Concept
 from helpdesk.triage.rule_files import read_files
 from helpdesk.triage.rules import RuleSet, read_ruleset
@@ -49,7 +50,7 @@ class Content:
     @classmethod
     def of(cls, concepts: Mapping[str, Data], rules: Iterable[Data]) -> "Content":
         """A content out of files; concepts are brought into one form, so that spaces make no difference."""
-        words = [Item("concept", n, Concept.from_data(n, d).as_data()) for n, d in concepts.items()]
+        words = [Item("concept", n, Concept.from_data(n, d).as_data() | _own(d)) for n, d in concepts.items()]
         return cls((*words, *(Item("rule", str(d.get("name", "")), dict(d)) for d in rules)))
 
     @property
@@ -78,6 +79,11 @@ class Content:
     def compiled(self) -> RuleSet:
         """Ready to judge; what cannot be read is left out and named in its `broken`."""
         return read_ruleset(self.concepts, self.rules)
+
+
+def _own(concept: Data) -> dict[str, str]:
+    """What a desk's own concept means in other languages; that of the starter set is in the catalogue."""
+    return {key: str(concept[key]) for code in LANGUAGES if concept.get(key := f"means_{code}")}
 
 
 def changes(before: Content, after: Content) -> list[Change]:

@@ -102,15 +102,18 @@ def failing_examples(ruleset: RuleSet) -> list[str]:
     """The rules whose own examples do not do what they say, in sentences."""
     found = []
     for rule in (rule for rule in ruleset.rules if rule.on):
-        found += [
-            f"rule {rule.name} must match: {text}"
-            for text in rule.matches
-            if not _speaks(rule, text, ruleset)
-        ]
-        found += [
-            f"rule {rule.name} must not match: {text}" for text in rule.misses if _speaks(rule, text, ruleset)
-        ]
+        silent, loud = examples_of(rule, ruleset)
+        found += [f"rule {rule.name} must match: {text}" for text in silent]
+        found += [f"rule {rule.name} must not match: {text}" for text in loud]
     return found
+
+
+def examples_of(rule: Rule, ruleset: RuleSet) -> tuple[list[str], list[str]]:
+    """The examples of a rule that it must match and does not, and those that it must not match and does."""
+    return (
+        [text for text in rule.matches if not _speaks(rule, text, ruleset)],
+        [text for text in rule.misses if _speaks(rule, text, ruleset)],
+    )
 
 
 def _speaks(rule: Rule, text: str, ruleset: RuleSet) -> bool:

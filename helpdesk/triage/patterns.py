@@ -23,7 +23,11 @@ _WAYS_AT_MOST = 120
 
 
 class PatternError(ValueError):
-    """An entry that cannot be read; the message says which and why."""
+    """An entry that cannot be read; the message says which and why, `code` only why."""
+
+    def __init__(self, message: str, code: str = "unreadable") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Step(NamedTuple):
@@ -49,17 +53,19 @@ def patterns(entry: str, lists: Mapping[str, frozenset[str]]) -> list[Pattern]:
     exception = written.startswith("!")
     parts = written.lstrip("!").split()
     if not parts:
-        raise PatternError(f"an entry is empty: {entry!r}")
+        raise PatternError(f"an entry is empty: {entry!r}", "empty")
     if len(parts) > _LONGEST:
-        raise PatternError(f"an entry has more than {_LONGEST} words: {entry!r}")
+        raise PatternError(f"an entry has more than {_LONGEST} words: {entry!r}", "long")
     if sum(p.startswith("[") for p in parts) > _OPTIONAL_AT_MOST:
-        raise PatternError(f"an entry has more than {_OPTIONAL_AT_MOST} optional words: {entry!r}")
+        raise PatternError(
+            f"an entry has more than {_OPTIONAL_AT_MOST} optional words: {entry!r}", "optional"
+        )
     ways = [way for chosen in _with_and_without(parts) for way in _spelled_out(chosen)]
     if len(ways) > _WAYS_AT_MOST:
-        raise PatternError(f"an entry has too many choices of several words: {entry!r}")
+        raise PatternError(f"an entry has too many choices of several words: {entry!r}", "choices")
     found = [Pattern(steps, exception) for way in ways if (steps := _steps(way, lists))]
     if not found:
-        raise PatternError(f"an entry needs at least one word: {entry!r}")
+        raise PatternError(f"an entry needs at least one word: {entry!r}", "empty")
     return found
 
 
@@ -75,15 +81,17 @@ def atom(word: str) -> str:
     """
     if word.startswith("<") and word.endswith(">"):
         if word[1:-1] not in CLASSES:
-            raise PatternError(f"{word} is no kind of word; known are {', '.join(CLASSES)}")
+            raise PatternError(f"{word} is no kind of word; known are {', '.join(CLASSES)}", "no_class")
         return "#" + word[1:-1]
     if word.endswith("!"):
         return "!" + word[:-1].lower()
     core = fold(word.strip("*"))
     if "*" in core or not core or [w.folded for w in split_words(core)] != [core]:
-        raise PatternError(f"{word!r} is not one word (write apostrophes and hyphens as spaces)")
+        raise PatternError(
+            f"{word!r} is not one word (write apostrophes and hyphens as spaces)", "not_a_word"
+        )
     if "*" in word and len(core) < _SHORTEST_STEM:
-        raise PatternError(f"{word!r} is too short for a stem")
+        raise PatternError(f"{word!r} is too short for a stem", "short_stem")
     return _key(word.startswith("*"), word.endswith("*"), core)
 
 
@@ -127,7 +135,7 @@ def _alternatives(part: str, lists: Mapping[str, frozenset[str]]) -> frozenset[s
     for word in part.split("|"):
         if word.startswith("@"):
             if word[1:] not in lists:
-                raise PatternError(f"no list of words is called {word}")
+                raise PatternError(f"no list of words is called {word}", "no_list")
             found |= lists[word[1:]]
         else:
             found.add(atom(word))

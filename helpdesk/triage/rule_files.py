@@ -67,6 +67,7 @@ def write_files(
 
 def _concept(name: str, data: Mapping[str, Any]) -> str:
     lines = [f"[{_key(name)}]", f"means = {_value(str(data.get('means', '')))}"]
+    lines += [f"{key} = {_value(str(data[key]))}" for code in LANGUAGES if data.get(key := f"means_{code}")]
     if data.get("guards", ["quoted"]) != ["quoted"]:
         lines.append(f"guards = {_value(data['guards'])}")
     if data.get("where", "new") != "new":

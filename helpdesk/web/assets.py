@@ -14,7 +14,7 @@ _STATIC = Path(__file__).resolve().parent.parent / "static"
 _A_YEAR = "public, max-age=31536000, immutable"
 
 # Order matters: later styles rely on earlier ones.
-_STYLES = ("tokens", "base", "layout", "parts", "queue", "ticket", "public")
+_STYLES = ("tokens", "base", "layout", "parts", "queue", "ticket", "rules", "public")
 _SCRIPTS = ("toast", "keys", "composer", "dialog", "preview", "disclosure")
 
 

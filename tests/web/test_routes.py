@@ -4,10 +4,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from helpdesk.actions import answer_offer, offer_work
+from helpdesk.actions import answer_offer, edit_rules, offer_work, publish_rules
 from helpdesk.actions.context import context
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
+from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
 from tests.web.factories import a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
@@ -20,6 +21,8 @@ SIGN_IN = 303  # strangers are sent to the sign-in page
 OPEN = (200, 200, 200, 200)
 AGENTS = (SIGN_IN, 200, 200, 200)
 DONE = (SIGN_IN, 303, 303, 303)
+LEADS = (SIGN_IN, 403, 200, 200)
+LEADS_DO = (SIGN_IN, 403, 303, 303)
 TABLE = {
     "GET assets": OPEN,
     "GET favicon": OPEN,
@@ -78,6 +81,27 @@ TABLE = {
     "GET agent.keys": AGENTS,
     "GET agent.health": AGENTS,
     "GET agent.settings_list": AGENTS,
+    "GET agent.rules": LEADS,
+    "GET agent.new_rule": LEADS,
+    "POST agent.add_rule": (SIGN_IN, 403, 303, 303),
+    "GET agent.rule": LEADS,
+    "POST agent.save_rule": (SIGN_IN, 403, 422, 422),
+    "POST agent.switch_rule": LEADS_DO,
+    "POST agent.remove_rule": LEADS_DO,
+    "GET agent.concepts": LEADS,
+    "GET agent.new_concept": LEADS,
+    "POST agent.add_concept": (SIGN_IN, 403, 303, 303),
+    "GET agent.concept": LEADS,
+    "POST agent.save_concept": (SIGN_IN, 403, 422, 422),
+    "GET agent.draft": LEADS,
+    "POST agent.discard_draft": LEADS_DO,
+    "POST agent.publish": LEADS_DO,
+    "GET agent.rule_trial": LEADS,
+    "POST agent.try_rules": LEADS,
+    "GET agent.rule_versions": LEADS,
+    "GET agent.rule_version": LEADS,
+    "POST agent.restore_rules": LEADS_DO,
+    "POST agent.take_starter": LEADS_DO,
     "GET public.offer": OPEN,
     "GET public.evidence": OPEN,
     "POST public.accept": (422, 422, 422, 422),
@@ -96,6 +120,10 @@ FORMS = {
     "agent.waive_surcharge": {"reason": "Our own fault"},
     "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
     "agent.discard": {"reason": "spam"},
+    "agent.add_rule": {"name": "walk", "all-0-fact": "where_is", "then-support": "1", "reason": "Walk"},
+    "agent.add_concept": {"name": "walk", "means": "walking"},
+    "agent.take_starter": {"then": "leave"},
+    "agent.try_rules": {"text": "Where is it?"},
     "agent.save_profile": {"language": "en", "theme": "dark"},
 }
 
@@ -147,6 +175,7 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         "raw_id": a_raw_mail(state="quarantine"),
         "digest": "x",
     }
+    values |= rule_values(desk, rule)
     if rule.endpoint == "assets":
         values["name"] = "app.css"
     if "message_id" in rule.arguments or "attachment_id" in rule.arguments:
@@ -168,6 +197,23 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     with app.test_request_context():
         adapter = app.url_map.bind("")
         return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:
+    """A rule, a concept and a version to name; one published version more than judges, and a draft."""
+    publish_rules.seed_rules(clock.now())
+    lead = Actor("agent", desk.lea.id, "Lea")
+    first = published()[-1]
+    edit_rules.discard(by=lead)
+    if rule.endpoint in ("agent.publish", "agent.restore_rules"):
+        one = content(first.id).rules[0]
+        new = {**one, "name": f"walk_{len(published())}"}
+        edit_rules.save("rule", new["name"], new, was=None, by=lead, now=clock.now())
+    if rule.endpoint == "agent.restore_rules":
+        publish_rules.publish(by=lead, now=clock.now())
+    about = str(rule.endpoint)
+    name = "where_is" if "concept" in about else "where_something_is"
+    return {"version_id": first.id} | ({"name": name} if "rule" in about or "concept" in about else {})
 
 
 def app_files():

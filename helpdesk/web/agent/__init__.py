@@ -1,4 +1,4 @@
-"""The agents' pages: queue, tickets, money, mail, customers, their own settings."""
+"""The agents' pages: queue, tickets, money, mail, customers, rules, their own settings."""
 
 from helpdesk.web.agent import (
     answers,
@@ -9,6 +9,9 @@ from helpdesk.web.agent import (
     outbox,
     placed,
     queue,
+    rule_editor,
+    rule_trial,
+    rules,
     settings,
     settings_pages,
     ticket,
@@ -25,6 +28,9 @@ __all__ = [
     "outbox",
     "placed",
     "queue",
+    "rule_editor",
+    "rule_trial",
+    "rules",
     "settings",
     "settings_pages",
     "ticket",

@@ -25,6 +25,13 @@ class SettingsPage:
 #: In the order in which the list shows them.
 PAGES = (
     SettingsPage(
+        "agent.rules",
+        lazy("Rules"),
+        lazy("What is free, what is paid and what is urgent: try changes out before they judge."),
+        "list-checks",
+        Permission.EDIT_RULES,
+    ),
+    SettingsPage(
         "agent.health",
         lazy("Health"),
         lazy("How many mails wait, since when, and what needs a look."),

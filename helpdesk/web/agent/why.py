@@ -39,9 +39,12 @@ class Why:
 
 def told_verdict(stored: StoredVerdict | None) -> Why | None:
     """The stored verdict in the reader's language; None for a ticket that no rule has seen."""
-    if stored is None:
-        return None
-    verdict, language = _read(stored), current_language()
+    return None if stored is None else told(read_verdict(stored))
+
+
+def told(verdict: Verdict) -> Why:
+    """A verdict in the reader's language."""
+    language = current_language()
     return Why(
         explain.sentence(verdict, language),
         round(100 * verdict.confidence),
@@ -55,9 +58,12 @@ def told_verdict(stored: StoredVerdict | None) -> Why | None:
 
 def marked(text: str, stored: StoredVerdict | None) -> Markup | str:
     """The mail's text with the words that led to the verdict marked; everything else is escaped."""
-    if stored is None:
-        return text
-    sides = _sides(_read(stored))
+    return text if stored is None else marked_by(text, read_verdict(stored))
+
+
+def marked_by(text: str, verdict: Verdict) -> Markup | str:
+    """The same for a verdict that is not stored."""
+    sides = _sides(verdict)
     # Longest first, so that "error message" is not marked as "error" with a rest.
     words = sorted((word for word in sides if len(word) > 1), key=len, reverse=True)[:_WORDS_MARKED]
     if not words:
@@ -72,7 +78,7 @@ def marked(text: str, stored: StoredVerdict | None) -> Markup | str:
     return Markup("").join([*pieces, escape(text[done:])])
 
 
-def _read(stored: StoredVerdict) -> Verdict:
+def read_verdict(stored: StoredVerdict) -> Verdict:
     """The verdict as the rules gave it; its label and confidence stand in columns of their own."""
     plain = {"urgent": False, "kind": "other", "quote_needed": False, "language": "en"}
     columns = {
