@@ -11,6 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from itertools import cycle
 
 SENDERS = 300
 CUSTOMERS = 100
@@ -106,7 +107,8 @@ class Corpus:
 
     def __init__(self, seed: int, mailbox: str) -> None:
         self._chance = random.Random(seed)
-        self._people = people()
+        # In turn: nobody writes twice in so short a time that the second acknowledgement is held back.
+        self._people = cycle(self._chance.sample(people(), SENDERS))
         self._mailbox = mailbox
         self._number = 0
         self._seed = seed
@@ -119,7 +121,7 @@ class Corpus:
             if self.answerable and self._chance.random() < REPLIES:
                 yield self._reply(self._chance.choice(self.answerable), at)
             else:
-                person = self._chance.choice(self._people)
+                person = next(self._people)
                 subject = f"{self._chance.choice(_SUBJECTS[person.language])} {self._number}"
                 yield self._message(person, self._mailbox, subject, self._text(person.language), at, {}, None)
 
