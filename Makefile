@@ -6,7 +6,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup venv dev-venv test lint check format coverage faults bench translations migration
+.PHONY: help run setup venv dev-venv test lint check format coverage faults fuzz bench translations migration
 
 help: ## Show what can be made
 	@echo "make <target>:"
@@ -45,6 +45,9 @@ coverage: dev-venv ## All tests, and which lines and branches they reached
 
 faults: dev-venv ## Kill processes at every step of a mail and look what is left
 	@$(PY) -m pytest -v -m faults $(ARGS)
+
+fuzz: dev-venv ## Damage mails at random and look whether they are still read (ARGS="--minutes 30")
+	@$(PY) -m tests.mail.fuzzing $(ARGS)
 
 bench: dev-venv ## Mails a second and page times, as tables (ARGS="--quick" for a first look)
 	@$(PY) -m bench $(ARGS)

@@ -13,6 +13,16 @@ _CHARACTERS_READ = 400
 _WORD_POINTS = 2.0
 _SAMENESS = 0.35  # neighbouring trigrams repeat each other, so their evidence is counted only in part
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
+#: Below it stands a signature: names, streets and job titles, often in another language.
+_CLOSING = re.compile(
+    r"^[ \t]*(?:mit (?:freundlich|best|herzlich|lieb)\w* gr|(?:freundliche|beste|viele|liebe|herzliche|"
+    r"schöne) gr|lg\b|mfg\b|"
+    r"cordialement|meilleures salutations|bien (?:à vous|cordialement)|salutations|sincères|avec mes|"
+    r"kind regards|"
+    r"best regards|regards|sincerely|yours|cheers|med vänlig|vänliga häls|hälsningar|mvh\b|"
+    r"bästa häls)[^\n]{0,60}",
+    re.I | re.M,
+)
 _ADDRESS_MARKS = ("@", "://", "www.")
 
 Points = tuple[float, ...]
@@ -41,7 +51,9 @@ def detect(text: str) -> tuple[str, float]:
 
 
 def _letters(text: str) -> str:
-    words = text[: 3 * _CHARACTERS_READ].split()
+    text = text[: 3 * _CHARACTERS_READ]
+    closing = _CLOSING.search(text)
+    words = (text[: closing.end()] if closing else text).split()
     if any(mark in text for mark in _ADDRESS_MARKS):
         words = [word for word in words if not any(mark in word for mark in _ADDRESS_MARKS)]
     prose = " ".join(words)

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
 )
 _PLAIN = re.compile(r"[^\s<>()\[\],;:\"'=?]{1,64}@[^\s<>()\[\],;:\"'=?]{1,250}")
 _SPACED = re.compile(r"\s*([@.])\s*")
+_INNER_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 
 
@@ -31,21 +32,26 @@ class AddressList:
     defects: list[str] = field(default_factory=list)
 
 
-def parse_addresses(value: str) -> AddressList:
+def parse_addresses(value: str, *, several: bool = False) -> AddressList:
     """The mailboxes of a raw header value. Never raises; linear in its length.
+
+    `several`: addresses that no comma parts are all taken, as is right for receivers and wrong for a sender.
 
     `alice@victim.example <mallory@evil.example>` is mallory: names are decoded only after splitting, and a
     name is never an address.
     """
-    scan = _Scan(raw_text(value))
+    scan = _Scan(raw_text(value), several=several)
     scan.run()
     return scan.found
 
 
 class _Scan:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, several: bool) -> None:
         self.text = text
+        self.several = several
         self.found = AddressList()
+        #: A name in front of a comma that stands outside quotes: perhaps the first half of "Muster, Vera".
+        self.lead = ""
         self.reset(0)
 
     def reset(self, at: int) -> None:
@@ -88,6 +94,9 @@ class _Scan:
             self.angles.append(self.text[end:close])
             return close + 1
         elif first in ",;":
+            if first == "," and self._leads():
+                self.reset(end)
+                return end
             self._flush(start)
             self.reset(end)
         elif first == ":" and not self.angles and "@" not in "".join(self.words):
@@ -110,9 +119,23 @@ class _Scan:
         self.comments.append(self.text[start : at - 1 if not depth else at])
         return at
 
+    def _leads(self) -> bool:
+        """Keep a bare name in front of a comma until it is known what stands behind."""
+        words = "".join(self.words).strip()
+        if self.lead or self.quoted or self.angles or self.comments or "@" in words or not words:
+            return False
+        self.lead = words
+        return True
+
     def _flush(self, end: int) -> None:
         words = " ".join(self.words) if self.quoted else "".join(self.words)
         words = words.strip()
+        lead, self.lead = self.lead, ""
+        if lead and words and self.angles:
+            self.defects("comma outside quotes")
+            words = f"{lead}, {words}"
+        elif lead:
+            self._bare(lead)
         if not words and not self.angles:
             if self.comments:
                 self._rescue(self.text[self.start : end])
@@ -122,6 +145,8 @@ class _Scan:
         angles = [angle for angle in map(_route_less, self.angles) if angle]
         with_at = [angle for angle in angles if "@" in angle]
         if with_at or angles:
+            if self.several:
+                self.found.boxes += [Mailbox(tidy(angle)) for angle in with_at[:-1]]
             address = (with_at or angles)[-1]
             if not with_at and _PLAIN.search(words):
                 self._rescue(self.text[self.start : end])
@@ -144,7 +169,9 @@ class _Scan:
         inside = _PLAIN.findall(words)
         if inside:
             self.defects("address without angle brackets")
-            name = words.replace(inside[-1], " ").strip()
+            if self.several:
+                self.found.boxes += [Mailbox(tidy(one)) for one in inside[:-1]]
+            name = words.replace(inside[-1], " ").strip(" []()")
             self._add(inside[-1], name or " ".join(self.comments))
             return
         self._rescue(words)
@@ -179,7 +206,7 @@ class _Scan:
 
 def _route_less(angle: str) -> str:
     """`@relay:kim@host` is kim@host (RFC 5322 4.4), `mailto:` is dropped."""
-    angle = angle.strip()
+    angle = _INNER_COMMENT.sub("", angle).strip()
     if angle.startswith("@") and ":" in angle:
         angle = angle.rpartition(":")[2]
     return angle.removeprefix("mailto:").strip()

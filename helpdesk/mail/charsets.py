@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from helpdesk.mail.charset_guess import guess_codec
+
 #: Codecs that Python would look up by name though they are no charset of mail text.
 _NOT_CHARSETS = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 #: Labels that mean a larger charset than they say, or that Python does not know.
@@ -161,38 +163,10 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 
 def guess(data: bytes) -> str:
-    """Text of unlabelled 8-bit bytes that are not UTF-8: Japanese, Chinese, Cyrillic, else cp1252."""
-    if b"\x1b$" in data or b"\x1b(" in data:
-        text = _strict(data, "iso2022_jp_ext")
-        if text is not None:
-            return text
-    sample = data[:4000]
-    high = [b for b in sample if b >= 0x80]
-    if len(high) >= 6:
-        chinese = _strict(sample, "gb18030") or _strict(sample[:-1], "gb18030")
-        if chinese is not None and _mostly_common_chinese(chinese):
-            return data.decode("gb18030", "replace")
-        cyrillic = _cyrillic(high, len(sample))
-        if cyrillic:
-            return data.decode(cyrillic, "replace")
-    return data.decode("cp1252", "replace")
-
-
-def _mostly_common_chinese(text: str) -> bool:
-    wide = [c for c in text if c > "\x7f"]
-    common = sum(
-        "\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uffef" for c in wide
-    )
-    return len(wide) >= 3 and common >= 0.9 * len(wide)
-
-
-def _cyrillic(high: list[int], total: int) -> str:
-    """cp1251 or koi8-r when letters above 0xC0 dominate the way Russian words do, else ""."""
-    letters = sum(b >= 0xC0 for b in high)
-    if letters < 0.9 * len(high) or len(high) < 0.4 * total:
-        return ""
-    lower_1251 = sum(b >= 0xE0 for b in high)
-    return "cp1251" if lower_1251 * 2 > letters else "koi8-r"
+    """Text of 8-bit bytes without a label that are not UTF-8: as it looks East Asian, Cyrillic, or cp1252."""
+    codec = guess_codec(data)
+    text = _strict(data, codec) if codec == "iso2022_jp_ext" else data.decode(codec, "replace")
+    return text if text is not None else data.decode("cp1252", "replace")
 
 
 def clean(text: str) -> str:

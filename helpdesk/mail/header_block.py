@@ -6,6 +6,7 @@ from helpdesk.mail import limits
 from helpdesk.mail.charsets import decode
 
 _BAD_LINE = re.compile(rb"^(?![!-9;-~]+[ \t]*:|[ \t\r\n]).", re.M | re.S)
+_SPACED_NAME = re.compile(rb"^([A-Za-z][A-Za-z0-9-]{0,60})[ \t]+:", re.M)
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 _KNOWN = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|content-[a-z-]+|"
@@ -21,9 +22,14 @@ def repair(raw: bytes) -> tuple[bytes, list[str]]:
     A line that is no header, with known headers below it in the same block, is dropped: the standard parser
     would take From and Subject for text. A line that is none with nothing known below starts the body.
     """
+    if b"\r\r\n" in raw[:20_000]:
+        raw = raw.replace(b"\r\r\n", b"\r\n")
     start = _leading(raw)
     body = raw[start:] if start else raw
     head = limits.header_block(body)
+    if b" :" in head or b"\t:" in head:
+        tight = _SPACED_NAME.sub(rb"\1:", head)
+        body, head = (tight + body[len(head) :], tight) if tight != head else (body, head)
     too_much = _too_much(head)
     if not too_much and _BAD_LINE.search(head) is None:
         return body, []

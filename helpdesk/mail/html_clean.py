@@ -47,9 +47,12 @@ _DROPPED = {
     "math",
     "textarea",
 }
-_REACHES_OUT = re.compile(r"url\s*\(|expression|javascript|@import|\\|position|-moz-binding|behavior", re.I)
+_REACHES_OUT = re.compile(
+    r"url\s*\(|image(?:-set)?\s*\(|expression|javascript|@import|\\|position|-moz-binding|behavior", re.I
+)
 _ADDRESS_TAG = re.compile(r"<([^\s<>\"'=/]{1,80}@[^\s<>\"'=]{1,120})>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_IMG = re.compile(r"<img\b[^>]*>")
 _VOID = {"br", "hr", "img", "meta", "link", "input", "base", "area", "col", "wbr"}
 _CLOSED_BY_NEXT = {"p", "li", "td", "th", "tr", "dt", "dd", "option", "body", "html", "head"}
 
@@ -62,11 +65,12 @@ class CleanHtml:
     blocked_images: int = 0
 
 
-def clean_html(source: str) -> CleanHtml:
+def clean_html(source: str, *, remote_allowed: bool = False) -> CleanHtml:
     """Sanitise HTML of a mail; the same for the same input, never raises.
 
     Kept are layout tags, a few styles, links (http, https, mailto, tel) and pictures of the mail itself
-    (`cid:`). A remote picture keeps its place and its alternative text, not its address.
+    (`cid:`). A remote picture keeps its place and its alternative text, not its address; with
+    `remote_allowed`, which a person decides for one message, pictures over https keep it too.
     More than 2 MB or 500 levels: only the text is shown.
     """
     source = _ADDRESS_TAG.sub(r"&lt;\1&gt;", clean(source)[:HTML_CAP])
@@ -78,9 +82,11 @@ def clean_html(source: str) -> CleanHtml:
         nonlocal blocked
         if attribute == "style":
             return None if _REACHES_OUT.search(value) else value
-        if tag == "img" and attribute == "src" and not value.strip().lower().startswith("cid:"):
-            blocked += 1
-            return None
+        if tag == "img" and attribute == "src":
+            low = value.strip().lower()
+            if not low.startswith("cid:") and not (remote_allowed and low.startswith("https://")):
+                blocked += 1
+                return None
         return value
 
     cleaner = nh3.Cleaner(
@@ -93,6 +99,11 @@ def clean_html(source: str) -> CleanHtml:
         link_rel="noopener noreferrer nofollow",
     )
     return CleanHtml(cleaner.clean(source), blocked)
+
+
+def held_back(cleaned: str) -> int:
+    """How many pictures of HTML cleaned before have lost their address: what a person may ask for."""
+    return sum("src=" not in found for found in _IMG.findall(cleaned))
 
 
 def too_deep(source: str) -> bool:

@@ -71,8 +71,10 @@ def _suspicious_header(head: bytes) -> str | None:
 def longest_header(head: bytes) -> int:
     """Length in bytes of the longest header, its continuation lines included."""
     starts = [found.start() for found in _HEADER_START.finditer(head)]
+    if not starts:
+        return len(head)
     ends = [*starts[1:], len(head)]
-    return max((end - start for start, end in zip(starts, ends, strict=True)), default=len(head))
+    return max(end - start for start, end in zip(starts, ends, strict=True))
 
 
 def _suspicious_structure(raw: bytes) -> str | None:

@@ -9,19 +9,21 @@ from helpdesk.mail.encoded_words import VALUE_CAP, decode_words, raw_text
 _PARAM = re.compile(r'[;\s]*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.S)
 _PIECE = re.compile(r"([^*]+)\*(\d{1,4})(\*?)$")
 _PIECES_CAP = 500
+_FOLD = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_LOST_SEMICOLON = re.compile(r"(inline|attachment)\s+(?=(?:file)?name\s*=)", re.I)
 
 
 def parse_params(value: str) -> tuple[str, dict[str, str]]:
     """(main value, parameters) with names in lower case; the first of two equal names wins. Linear."""
-    text = raw_text(value[:VALUE_CAP])
-    main, _, rest = text.partition(";")
+    text = _FOLD.sub(" ", value[:VALUE_CAP])
+    main, _, rest = _LOST_SEMICOLON.sub(r"\1;", text, count=1).partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     extended: dict[str, str] = {}
     for count, found in enumerate(_PARAM.finditer(rest)):
         if count >= _PIECES_CAP:
             break
-        name, raw = found[1].lower(), _unquote(found[2])
+        name, raw = found[1].lower(), _unquote(raw_text(found[2]))
         piece = _PIECE.match(name)
         if piece:
             pieces.setdefault(piece[1], []).append((int(piece[2]), bool(piece[3]), raw))
@@ -32,7 +34,7 @@ def parse_params(value: str) -> tuple[str, dict[str, str]]:
     for name, parts in pieces.items():
         plain[name] = _joined(parts)
     plain.update(extended)
-    return re.split(r"[\s,]", main.strip().lower(), maxsplit=1)[0], plain
+    return re.split(r"[\s,]", raw_text(main).strip().lower(), maxsplit=1)[0], plain
 
 
 def _unquote(raw: str) -> str:

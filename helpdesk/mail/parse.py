@@ -66,7 +66,7 @@ def _parse(raw: bytes) -> ParsedMail:
 def _headers(message: Part) -> Headers:
     headers: Headers = {}
     for name, value in message.raw_items():
-        headers.setdefault(name.lower(), []).append(str(value))
+        headers.setdefault(name.strip().lower(), []).append(str(value))
     return headers
 
 
@@ -164,7 +164,7 @@ def _trustworthy(headers: Headers, senders: AddressList, first: Mailbox) -> bool
 def _addresses(headers: Headers, name: str, defects: list[str]) -> list[Mailbox]:
     boxes: list[Mailbox] = []
     for value in headers.get(name, [])[:10]:
-        found = parse_addresses(value)
+        found = parse_addresses(value, several=True)
         boxes += [box for box in found.boxes if box.address]
         if "more addresses than are read" in found.defects:
             defects.append(f"{name}: more addresses than are read")

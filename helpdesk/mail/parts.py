@@ -10,12 +10,14 @@ from helpdesk.mail import limits
 from helpdesk.mail.attachments import Attachment, safe_name
 from helpdesk.mail.calendar_text import calendar_to_text
 from helpdesk.mail.charsets import decode
-from helpdesk.mail.encoded_words import base64_bytes
+from helpdesk.mail.encoded_words import base64_bytes, decode_words, raw_text
 from helpdesk.mail.flowed import unflow
 from helpdesk.mail.html_text import html_to_text
 from helpdesk.mail.params import parse_params
+from helpdesk.mail.signed_content import signed_content
 from helpdesk.mail.tnef import unwrap
 from helpdesk.mail.uuencoded import decode_block, split_files
+from helpdesk.mail.yenc import split_yenc
 
 
 class Part(Message):
@@ -39,6 +41,16 @@ _PARSER = BytesParser(_class=Part)
 _BOUNDARY_LINE = re.compile(r"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)", re.I | re.M)
 _TAGS = re.compile(r"<[^>\n]{1,200}>")
 _HTML_LOOK = re.compile(r"<(?:html|body|!doctype html|table|div|p|br)[\s/>]", re.I)
+_FILE_NAME = re.compile(r"[^\s/\\:*?<>|]{1,100}\.[A-Za-z0-9]{2,5}")
+_SIGNED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+#: Text for programs.
+_NO_PROSE = frozenset(
+    f"text/{kind}"
+    for kind in (
+        "calendar csv vcard x-vcard directory css xml javascript rtf rfc822-headers "
+        "x-amp-html watch-html html"
+    ).split()
+)
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
@@ -73,6 +85,8 @@ class Content:
     #: Read only when the mail has nothing else to read: a calendar in words, the text inside a winmail.dat.
     fallbacks: list[Segment] = field(default_factory=list)
     count: int = 0
+    #: Whether a signed message was opened already; one inside another is not.
+    unwrapped: bool = False
 
     def note(self, defect: str) -> None:
         """Remember once what is wrong."""
@@ -89,12 +103,12 @@ def walk(root: Part) -> Content:
     return content
 
 
-def _walk(part: Part, content: Content, depth: int) -> list[Segment]:
+def _walk(part: Part, content: Content, depth: int, default: str = "text/plain") -> list[Segment]:
     content.count += 1
     if content.count > limits.PARTS_CAP or depth > limits.DEPTH_CAP:
         content.note("too many parts" if depth <= limits.DEPTH_CAP else "nested too deep")
         return []
-    kind, parameters = parse_params(_header(part, "content-type") or "text/plain")
+    kind, parameters = parse_params(_header(part, "content-type") or default)
     kind = _sane_type(kind)
     content.kinds.append(kind)
     children = part.body
@@ -102,7 +116,8 @@ def _walk(part: Part, content: Content, depth: int) -> list[Segment]:
         parts = [child for child in children if isinstance(child, Part)]
         if kind == "multipart/alternative":
             return _alternative(parts, content, depth)
-        found = [segment for child in parts for segment in _walk(child, content, depth + 1)]
+        inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        found = [segment for child in parts for segment in _walk(child, content, depth + 1, inner)]
         if not found and not content.attachments and part.preamble and depth == 0:
             return [Segment(plain=_restore(part.preamble))]
         return _once(found) if kind == "multipart/mixed" else found
@@ -215,7 +230,7 @@ def _leaf(part: Part, content: Content, kind: str, parameters: dict[str, str]) -
         or options.get("name")
         or parameters.get("name")
         or parameters.get("filename")
-        or ""
+        or _described(part)
     )
     data = payload_bytes(part, content)
     if kind in ("message/delivery-status", "message/global-delivery-status"):
@@ -230,7 +245,9 @@ def _leaf(part: Part, content: Content, kind: str, parameters: dict[str, str]) -
     if (kind in _TNEF or name.lower() == "winmail.dat") and _unwrap(data, content):
         return []
     _attach(content, name, kind, data, _header(part, "content-id"), inline=disposition.startswith("inline"))
-    if kind == "text/plain" and not disposition.startswith("attach"):
+    if kind in _SIGNED and (signed := signed_content(data)):
+        content.fallbacks += _inside(signed, content)
+    elif kind.startswith("text/") and kind not in _NO_PROSE and not disposition.startswith("attach"):
         content.fallbacks.append(Segment(plain=_newlines(decode(data, parameters.get("charset", "")))))
     if kind in ("text/calendar", "application/ics"):
         words = calendar_to_text(decode(data, parameters.get("charset", "")))
@@ -238,9 +255,27 @@ def _leaf(part: Part, content: Content, kind: str, parameters: dict[str, str]) -
     return []
 
 
+def _described(part: Part) -> str:
+    """A file name that stands only in the description or location of the part, "" when there is none."""
+    for header in ("content-description", "content-location"):
+        value = decode_words(raw_text(_header(part, header)[:500])).strip(" \t\"'")
+        last = value.rpartition("/")[2] if header == "content-location" else value
+        if _FILE_NAME.fullmatch(last):
+            return last
+    return ""
+
+
 def _is_body_name(name: str) -> bool:
     """Names some programs give to the text of the mail itself."""
     return name.lower() in ("body.txt", "message.txt", "text.txt") or "." not in name
+
+
+def _inside(signed: bytes, content: Content) -> list[Segment]:
+    """Readable segments and files of the message inside an opaque signature; the signature is not checked."""
+    if content.unwrapped:
+        return []
+    content.unwrapped = True
+    return _walk(read(signed), content, 1)
 
 
 def _attach(
@@ -261,13 +296,17 @@ def _unwrap(data: bytes, content: Content) -> bool:
     if not opened.files and not opened.text and not opened.html:
         content.note("unreadable winmail.dat")
         return False
-    for name, file in opened.files:
-        _attach(content, name, "application/octet-stream", file, "")
+    for file in opened.files:
+        _attach(content, file.name, file.content_type or "application/octet-stream", file.content, "")
     content.fallbacks.append(Segment(opened.text, opened.html))
     return True
 
 
 def _readable(data: bytes, kind: str, parameters: dict[str, str], content: Content) -> list[Segment]:
+    if b"=ybegin " in data:
+        data, coded = split_yenc(data)
+        for name, file in coded:
+            _attach(content, name, "application/octet-stream", file, "")
     text = _newlines(decode(data, parameters.get("charset", "")))[: limits.TEXT_CAP]
     if kind == "text/html":
         return [Segment(html=text)]

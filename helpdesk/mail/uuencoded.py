@@ -4,7 +4,7 @@ import binascii
 import re
 
 _BEGIN = re.compile(r"^begin(?:-base64)? ([0-7]{3,4}) ([^\r\n]{1,255})\r?$", re.M)
-_END = re.compile(r"^end[ \t]*\r?$", re.M)
+_END = re.compile(r"^(?:end|====)[ \t]*\r?$", re.M)
 #: Lines "begin ..." looked at; each costs a search for its "end".
 _FILES_CAP = 50
 
@@ -33,6 +33,13 @@ def _line(line: bytes) -> bytes:
             return b""
 
 
+def _base64(block: str) -> bytes:
+    try:
+        return binascii.a2b_base64(block.encode("ascii", "ignore"))
+    except binascii.Error:
+        return b""
+
+
 def split_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     """(text without the files, files as (name, bytes)); a "begin" without data and "end" stays text."""
     if "begin" not in text:
@@ -48,7 +55,8 @@ def split_files(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         end = _END.search(text, found.end())
         if end is None:
             break
-        content = decode_block(text[found.end() : end.start()])
+        block = text[found.end() : end.start()]
+        content = _base64(block) if found[0].startswith("begin-") else decode_block(block)
         if not content:
             barren = end.start()
             continue

@@ -84,6 +84,20 @@ ORDINARY_BUT_NASTY = {
     "bounce of letters": b"From: mailer-daemon@k.example\r\nSubject: failure notice\r\n\r\n" + b"a" * 500_000,
     "bounce of addresses": b"From: mailer-daemon@k.example\r\nSubject: failure notice\r\n\r\n" + b"<a@b.example>:\n" * 50_000,
     "calendar of folds": HEAD + b"Content-Type: text/calendar\r\n\r\nBEGIN:VEVENT\r\n" + b" x\r\n" * 200_000,
+    "a block of no headers": b"\0 \xff" * 6_000 + b"\r\n\r\nHallo",
+    "a winmail.dat of 300,000 attributes": HEAD + b"Content-Type: application/ms-tnef\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    + b"\x78\x9f\x3e\x22\x01\x00" + b"\x01\x05\x80\x03\x00\x02\x00\x00\x00ab\x00\x00" * 300_000,
+    "100,000 yEnc files": HEAD + b"\r\n" + b"=ybegin line=1 size=1 name=a\n" * 100_000,
+    "a million yEnc escapes": HEAD + b"\r\n=ybegin line=1 size=1 name=a\n" + b"=}" * 500_000 + b"\n=yend size=1\n",
+    "lines of dates and times": HEAD + b"\r\n" + b"2025-02-03 14:05 a@b.example x:\n" * 20_000,
+    "half a Notes heading": HEAD + b"\r\n" + b"Vera Muster\n03.02.2025 14:05\nAn\n" * 20_000,
+    "phones": HEAD + b"\r\n" + b"Sent from my iPhone, please excuse\n" * 20_000,
+    "a phone without end": HEAD + b"\r\n" + b"Von " + b"a" * 300_000,
+    "absences": HEAD + b"\r\n" + b"Ich bin " * 60_000,
+    "a subject of tags": b"From: a@k.example\r\nSubject: " + b"[a] re: " * 3_000 + b"\r\n\r\nHallo",
+    "a date of blanks": HEAD + b"Date: " + b"1 " * 10_000 + b"\r\n\r\nHallo",
+    "8-bit words": HEAD + b"Content-Type: text/plain\r\n\r\n" + b"\xe4\xf6 " * 300_000,
+    "names and commas": b"From: " + b"a, " * 9_000 + b"\r\n\r\nHallo",
     "headers that are none": HEAD + b"Bad\r\n" * 20_000 + b"Cc: z@k.example\r\n\r\nHallo",
 }  # fmt: skip
 
