@@ -4,16 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from helpdesk.triage.deadlines import due
-from helpdesk.triage.facts import NOISE, CustomerFacts, Evidence, Facts, Question, read
+from helpdesk.triage.facts import NOISE, CustomerFacts, Evidence, Facts, Question, read, spoken
 from helpdesk.triage.rules import Rule, RuleSet, starter_rules
 from helpdesk.triage.verdict import Flip, Ignored, Reason, Verdict
 from helpdesk.triage.weighing import MAIL, Hit, Weighed, effect_points, weigh
+from helpdesk.triage.wording import Said, shipped_wording
 
 ADMINISTRATION = ("licence", "billing_question", "feedback", "complaint", "cancellation")
 _LIMITS = ("minutes_left", "clock_deadline", "tomorrow_deadline", "same_day")
 _URGENT_FROM = 1.0
 _QUOTE_FROM = 1.0
 _FLIPS_AT_MOST = 5
+_WORTH_TELLING = 0.1
+WORDING = "The wording resembles questions that people have labelled so."
 
 
 def judge(question: Question, ruleset: RuleSet) -> Verdict:
@@ -23,7 +26,9 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
     """
     facts = read(question, ruleset.reader)
     hits = [hit for hit in matching(facts, ruleset) if hit.rule.in_force(question.received_at)]
-    weighed = weigh(hits, facts.units, facts.language_confidence)
+    wording = shipped_wording()
+    said = wording.hear(*spoken(facts))
+    weighed = weigh(hits, facts.units, facts.language_confidence, said.points)
     noise = weighed.kind in NOISE
     urgent = not noise and effect_points(hits, "urgent") >= _URGENT_FROM
     entitled = None if question.customer is None else question.customer.subscription_active
@@ -34,11 +39,12 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
         quote_needed=weighed.label != "hotline" and effect_points(hits, "quote") >= _QUOTE_FROM,
         confidence=weighed.confidence,
         language=facts.language,
-        reasons=_reasons(hits, facts, entitled, weighed),
+        reasons=(*_reasons(hits, facts, entitled, weighed), *_wording_reasons(said, facts)),
         ignored=tuple(Ignored(*evidence, why) for evidence, why in facts.ignored),
         misses=_misses(hits, ruleset),
-        missing_to_flip=_flips(hits, facts, weighed),
+        missing_to_flip=_flips(hits, facts, weighed, said.points),
         ruleset_version=ruleset.version,
+        wording_version=wording.version,
         urgency_accepted=urgent and any(h.rule.name == "surcharge_accepted" for h in hits),
         entitled=entitled,
         billable=_billable(weighed, entitled),
@@ -170,6 +176,17 @@ def _reasons(
     return tuple(ordered)
 
 
+def _wording_reasons(said: Said, facts: Facts) -> Iterable[Reason]:
+    """The words that made the small voice of the wording, loudest first."""
+    for word, share in said.words:
+        unit = next((u for u in facts.units if word in u.spoken), None)
+        if unit is None or abs(share) < _WORTH_TELLING:
+            continue
+        effect = "support" if share > 0 else "hotline"
+        points = round(abs(share), 2)
+        yield Reason("wording", "", word.written, unit.zone, word.start, word.end, points, effect, WORDING)
+
+
 NO_SUBSCRIPTION = Reason(
     "no_subscription",
     "",
@@ -213,13 +230,14 @@ def _misses(hits: Iterable[Hit], ruleset: RuleSet) -> tuple[str, ...]:
     return tuple(rule.name for rule in ruleset.rules if rule.name not in spoke)
 
 
-def _flips(hits: Sequence[Hit], facts: Facts, weighed: Weighed) -> tuple[Flip, ...]:
+def _flips(hits: Sequence[Hit], facts: Facts, weighed: Weighed, wording: float) -> tuple[Flip, ...]:
     """For each rule on the winning side: what the verdict would be without it."""
     side = "support" if weighed.margin > 0 else "hotline"
     speaking = {h.rule.name: h for h in hits if h.rule.points.get(side, 0.0) > 0}
     found = []
     for name, hit in list(speaking.items())[:_FLIPS_AT_MOST]:
-        other = weigh([h for h in hits if h.rule.name != name], facts.units, facts.language_confidence)
+        rest = [h for h in hits if h.rule.name != name]
+        other = weigh(rest, facts.units, facts.language_confidence, wording)
         if other.label != weighed.label:
             seen = _seen(hit, facts)
             found.append(Flip(name, seen.words if seen else "", other.label, other.confidence))

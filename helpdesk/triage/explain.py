@@ -29,6 +29,12 @@ EXAMPLES_PAID = (
     lazy("I get an error when I import the attached file."),
 )
 
+#: What the engine says beside the rules; marked here because the engine speaks no language.
+ENGINE_REASONS = (
+    lazy("No subscription is in force, so there is no free hotline."),
+    lazy("The wording resembles questions that people have labelled so."),
+)
+
 _WHY_PAID = {
     "explanation": lazy(
         "You ask for a thorough explanation. The free hotline answers simple, short questions of current use."

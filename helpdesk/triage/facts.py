@@ -9,6 +9,7 @@ from helpdesk.core.languages import detect
 from helpdesk.triage.guards import Guarded, guarded_hits
 from helpdesk.triage.lexicon import Concept, Index
 from helpdesk.triage.sentences import Sentence, quoted_spans, sentences
+from helpdesk.triage.words import Word
 from helpdesk.triage.zones import letter_zones
 
 KINDS = (
@@ -116,6 +117,7 @@ class Unit(NamedTuple):
     facts: frozenset[str]
     evidence: Mapping[str, Evidence]
     words: int
+    spoken: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,18 @@ def read(question: Question, reader: Reader) -> Facts:
     numbers = _numbers(units, question, said)
     mail = _mail_facts(units, question, said, replied, language)
     return Facts(language, confidence, tuple(units), mail, numbers, tuple(ignored))
+
+
+def said_words(question: Question, reader: Reader) -> tuple[list[Word], bool]:
+    """The words that are newly said, in order, and whether a question mark is among them."""
+    facts = read(question, reader)
+    return spoken(facts)
+
+
+def spoken(facts: Facts) -> tuple[list[Word], bool]:
+    """The words of all sentences that count, and whether one of them ends with a question mark."""
+    words = [word for unit in facts.units for word in unit.spoken]
+    return words, "mail:is:question_mark" in facts.mail
 
 
 def bare_subject(subject: str) -> tuple[str, bool, bool]:
@@ -215,7 +229,7 @@ def _unit(text: str, sentence: Sentence, hits: Iterable[Guarded], quoted: Sequen
         if not hit.why:
             evidence.setdefault(hit.concept, _evidence(text, sentence, hit))
     facts = set(evidence) | _form(sentence, evidence, quoted)
-    return Unit(sentence.zone, frozenset(facts), evidence, len(sentence.words))
+    return Unit(sentence.zone, frozenset(facts), evidence, len(sentence.words), tuple(sentence.words))
 
 
 def _evidence(text: str, sentence: Sentence, hit: Guarded) -> Evidence:

@@ -126,11 +126,15 @@ class _Checks:
 
     def _capital_inside(self, at: int) -> bool:
         """Capitalised in the middle of a sentence, beside another capitalised word: Express Reinigung."""
-        if not self._capital(at):
+        if not self._capital(at) or (at == 0 and self._goes_on_small()):
             return False
         after = at + 1 < len(self.words) and self._capital(at + 1) and self._joined(at)
         before = at > 0 and self._capital(at - 1) and self._joined(at - 1)
         return after or before
+
+    def _goes_on_small(self) -> bool:
+        """A sentence begins with a capital anyway: only a line without small words is a name."""
+        return any(self.text[w.start : w.end].islower() for w in self.words[1:])
 
     def _capital(self, at: int) -> bool:
         written = self.text[self.words[at].start : self.words[at].end]

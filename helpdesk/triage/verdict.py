@@ -57,7 +57,8 @@ class Verdict:
     `label` is what the content is. Whether it costs is `billable`: support always, a question of use also
     without a subscription in force (`entitled` False; None when nothing is known of the customer); the
     vendor's own administration never (product rule 1, labelling rule 4). `deadline` is the moment the
-    customer named, ISO 8601 in the zone of the question's `received_at`.
+    customer named, ISO 8601 in the zone of the question's `received_at`. `wording_version` names the learned
+    points that broke ties.
     """
 
     label: str | None
@@ -76,6 +77,7 @@ class Verdict:
     billable: bool | None = None
     customer: Mapping[str, Any] | None = None
     deadline: str | None = None
+    wording_version: str = ""
 
     @property
     def sure(self) -> bool:
@@ -101,7 +103,7 @@ class Verdict:
 _PLAIN = (
     "label", "urgent", "kind", "quote_needed", "confidence", "language", "ruleset_version",
     "urgency_accepted", "entitled", "billable", "customer",
-    "deadline",
+    "deadline", "wording_version",
 )  # fmt: skip
 _PARTS: dict[str, type[Reason] | type[Ignored] | type[Flip]] = {
     "reasons": Reason,

@@ -47,8 +47,13 @@ class _Side(NamedTuple):
     kind: str
 
 
-def weigh(hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float) -> Weighed:
-    """Which label the hits make, of which kind, and how sure (rule 5: the heaviest request decides)."""
+def weigh(
+    hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float, wording: float = 0.0
+) -> Weighed:
+    """Which label the hits make, of which kind, and how sure (rule 5: the heaviest request decides).
+
+    `wording` is the small voice of the learned wording, in points: above 0 for support.
+    """
     support = _best_side(hits, units, "support", "hotline")
     hotline = _best_side(hits, units, "hotline", "support")
     noise = _noise(hits)
@@ -56,8 +61,8 @@ def weigh(hits: Sequence[Hit], units: Sequence[Unit], language_confidence: float
         return Weighed(
             "hotline", noise.kind, -noise.points, _confidence("hotline", noise.points, 1.0), noise.unit
         )
-    margin = support.points - _share(support.points) * hotline.points
-    if support.points <= 0 and hotline.points <= 0:
+    margin = support.points - _share(support.points) * hotline.points + wording
+    if support.points <= 0 and hotline.points <= 0 and not wording:
         return Weighed(None, "other", 0.0, 0.0, MAIL)
     winner = support if margin > 0 else hotline
     label = "support" if margin > 0 else "hotline"
