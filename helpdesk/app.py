@@ -5,10 +5,11 @@ from datetime import time, timedelta
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpdesk import queue, web
+from helpdesk import i18n, queue, web
 from helpdesk.actions import context
 from helpdesk.core.errors import InvalidInput, SettingsError
 from helpdesk.core.tokens import Signer
+from helpdesk.core.vault import Vault
 from helpdesk.db import db
 from helpdesk.db.transactions import prepare_engine
 from helpdesk.settings import ROOT, Settings, environment, read_settings
@@ -40,10 +41,12 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     queue.configure(settings.redis_url)
+    i18n.live_in(settings.zone)
     context.use(
         context.Context(
             settings=settings,
             signer=Signer(settings.secret_key),
+            vault=Vault(settings.secret_key),
             files=FileStore(settings.files_dir),
             calendar=vendor_calendar(
                 settings.zone,

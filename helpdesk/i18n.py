@@ -33,7 +33,8 @@ LOCALES = {"de": "de_CH", "fr": "fr_CH", "sv": "sv_SE", "en": "en_GB"}
 NAMES = {"de": "Deutsch", "fr": "Français", "sv": "Svenska", "en": "English"}
 
 _language: ContextVar[str] = ContextVar("helpdesk_language", default="en")
-_zone: ContextVar[ZoneInfo] = ContextVar("helpdesk_zone", default=ZoneInfo("Europe/Zurich"))  # noqa: B039  immutable
+_zone: ContextVar[ZoneInfo | None] = ContextVar("helpdesk_zone", default=None)
+_vendor_zone = ZoneInfo("Europe/Zurich")
 
 
 def current_language() -> str:
@@ -42,8 +43,14 @@ def current_language() -> str:
 
 
 def current_zone() -> ZoneInfo:
-    """The vendor's zone, in which promises are spoken."""
-    return _zone.get()
+    """The zone in which promises are spoken: that of the mailbox, else the vendor's."""
+    return _zone.get() or _vendor_zone
+
+
+def live_in(zone: ZoneInfo) -> None:
+    """Sets the vendor's zone, for every thread; called by the application factory."""
+    global _vendor_zone
+    _vendor_zone = zone
 
 
 @contextmanager

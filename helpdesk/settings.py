@@ -67,6 +67,7 @@ class Settings:
     vendor_name: str
     support_address: str
     log_format: str
+    metrics_token: str | None
 
     @property
     def secure_cookies(self) -> bool:
@@ -135,6 +136,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         open_until=read.wall_time("OPEN_UNTIL", "17:00"),
         vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
         support_address=read.address("SUPPORT_ADDRESS", "support@helpdesk.example"),
+        metrics_token=read.text("METRICS_TOKEN", "") or None,
         log_format=read.choice("LOG_FORMAT", "text", ("text", "json")),
     )
 

@@ -34,6 +34,16 @@ class Agent(Base):
         return self.deactivated_at is None
 
 
+class AgentSignature(Base):
+    """An agent's lines under answers in one language; without one, `Agent.signature` stands there."""
+
+    __tablename__ = "agent_signature"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    text: Mapped[str] = mapped_column(String(2000))
+
+
 class AgentSession(Base):
     """One sign-in on one device; ended sessions stay as a record. Only the token's hash is kept."""
 

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     RELEASE_MAIL = "release_mail"
     TOP_UP_CREDIT = "top_up_credit"
     EDIT_RULES = "edit_rules"
+    EDIT_MACROS = "edit_macros"
+    MANAGE_MAILBOXES = "manage_mailboxes"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -22,8 +24,9 @@ _LEAD = _AGENT | {
     Permission.DISCARD_MAIL,
     Permission.RELEASE_MAIL,
     Permission.EDIT_RULES,
+    Permission.EDIT_MACROS,
 }
-_ADMIN = _LEAD | {Permission.MANAGE_PEOPLE}
+_ADMIN = _LEAD | {Permission.MANAGE_PEOPLE, Permission.MANAGE_MAILBOXES}
 
 _ROLES = {"agent": _AGENT, "lead": _LEAD, "admin": _ADMIN}
 

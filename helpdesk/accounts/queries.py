@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from helpdesk.accounts.models import Agent, AgentSession, SignInAttempt
+from helpdesk.accounts.models import Agent, AgentSession, AgentSignature, SignInAttempt
 from helpdesk.accounts.throttling import WINDOW
 from helpdesk.core.errors import NotFound
 from helpdesk.db import db
@@ -54,3 +54,11 @@ def recent_failures(key: str, now: datetime, limit: int) -> Sequence[datetime]:
         .order_by(SignInAttempt.at.desc())
         .limit(limit)
     ).all()
+
+
+def signatures_of(agent_id: int) -> dict[str, str]:
+    """The agent's signatures that differ by language."""
+    rows = db.session.execute(
+        select(AgentSignature.language, AgentSignature.text).where(AgentSignature.agent_id == agent_id)
+    )
+    return {row.language: row.text for row in rows}

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from helpdesk.actions.calendars import calendar_of
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.estimate import Estimate, estimate_support
@@ -34,7 +35,7 @@ def acknowledge(
         path.note("not_acknowledged", why="brake")
         return
     outgoing_id, _message = put_in_outbox(
-        _words(opened, now) if known else _neutral_words(opened, now),
+        _words(opened, box, now) if known else _neutral_words(opened, box, now),
         key=f"ack:{mail_id}",
         ticket_id=opened.ticket_id,
         mailbox=box,
@@ -55,18 +56,19 @@ def wrote_enough(address: str, now: datetime, allowed: int = 0) -> bool:
     return automatic_since(address, now - timedelta(days=1)) >= BRAKE_DAY
 
 
-def _words(opened: "Opened", now: datetime) -> Rendered:
+def _words(opened: "Opened", box: Box, now: datetime) -> Rendered:
     settings = context().settings
     estimate = estimate_support(opened.contact.customer_id, now.astimezone(settings.zone).date())
     return render(
         "ticket-received",
         opened.language,
+        zone=calendar_of(box).zone,
         number=opened.ticket_id,
         subject=opened.subject,
         name=opened.contact.name,
         due_at=opened.deadline.due_at,
         now=now,
-        open_now=context().calendar.is_open(now),
+        open_now=calendar_of(box).is_open(now),
         opens=settings.open_from,
         closes=settings.open_until,
         cost=_cost(opened),
@@ -94,11 +96,12 @@ def _figures(estimate: Estimate) -> dict[str, object]:
     }
 
 
-def _neutral_words(opened: "Opened", now: datetime) -> Rendered:
+def _neutral_words(opened: "Opened", box: Box, now: datetime) -> Rendered:
     """For an address we do not know: not a word of the sender's in it, or we would carry anybody's text."""
     return render(
         "sender-unknown",
         opened.language,
+        zone=calendar_of(box).zone,
         number=opened.ticket_id,
         due_at=opened.deadline.due_at,
         now=now,

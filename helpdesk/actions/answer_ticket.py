@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from helpdesk.accounts.models import Agent
+from helpdesk.accounts.queries import signatures_of
 from helpdesk.actions import manage_tickets, track_sla
 from helpdesk.actions.context import context
 from helpdesk.actions.manage_outbox import replaced
@@ -14,7 +15,7 @@ from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
 from helpdesk.db import db, insert_row, transaction
-from helpdesk.mail.queries import box
+from helpdesk.mail.queries import Box, box
 from helpdesk.mail.render import render
 from helpdesk.tickets.models import Attachment, Ticket, TicketMessage, locked, record, wait_for
 
@@ -56,6 +57,7 @@ def reply(
         ticket = locked(number)
         before = _standing(ticket, by, close)
         agent = db.session.get(Agent, by.id) if by.id else None
+        mailbox = box(ticket.mailbox_id)
         stored = [
             {
                 "filename": upload.filename[:255],
@@ -74,13 +76,13 @@ def reply(
             number=number,
             subject=ticket.subject,
             text=words,
-            signature=agent.signature if agent else "",
+            signature=_signature(agent, ticket.language, mailbox),
         )
         _mail, message_id = put_in_outbox(
             rendered,
             key=f"reply:{key or uuid4().hex}",
             ticket_id=number,
-            mailbox=box(ticket.mailbox_id),
+            mailbox=mailbox,
             to_address=ticket.contact.email,
             to_name=ticket.contact.name,
             language=ticket.language,
@@ -123,6 +125,12 @@ def note(number: int, text: str, *, by: Actor, now: datetime) -> int:
         )
         record(number, "noted", by, now)
     return message_id
+
+
+def _signature(agent: Agent | None, language: str, mailbox: Box) -> str:
+    """The agent's lines in the receiver's language, and below them those of the mailbox."""
+    own = (signatures_of(agent.id).get(language) or agent.signature) if agent else ""
+    return "\n\n".join(filter(None, (own, mailbox.signature)))
 
 
 def _standing(ticket: Ticket, by: Actor, close: bool) -> dict[str, Any]:

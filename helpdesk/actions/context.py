@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from helpdesk.core.business_hours import Calendar
 from helpdesk.core.errors import SettingsError
 from helpdesk.core.tokens import Signer
+from helpdesk.core.vault import Vault
 from helpdesk.settings import Settings
 from helpdesk.tickets.storage import FileStore
 from helpdesk.triage.rules import RuleSet
@@ -16,6 +17,7 @@ class Context:
 
     settings: Settings
     signer: Signer
+    vault: Vault
     files: FileStore
     calendar: Calendar
     rules: RuleSet

@@ -15,6 +15,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from helpdesk.actions import join_ticket, machine_mail, open_ticket
 from helpdesk.actions.forwarded_mail import passed_on
+from helpdesk.actions.import_mail import import_quietly
 from helpdesk.actions.place_mail import place
 from helpdesk.core.errors import Unavailable
 from helpdesk.db import db, table_of, take_next, transaction
@@ -67,6 +68,7 @@ class Claimed(NamedTuple):
     received_at: datetime
     attempts: int
     message_id: str | None
+    silent: bool
 
 
 def _claim(now: datetime, limit: int) -> list[Claimed]:
@@ -147,6 +149,9 @@ def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path
         # Our own mail came back: a ticket or an answer here would be the first turn of a loop (M4).
         path.note("own_mail")
         return "discarded"
+    if mail.silent:
+        import_quietly(mail.id, parsed, place(parsed, mail.envelope_to, boxes, now), box, path, now)
+        return "done"
     if parsed.is_bounce:
         return machine_mail.bounce(mail.id, parsed, box, path, now)
     for_customer = passed_on(parsed, boxes, through_border=mail.through_border)

@@ -1,10 +1,11 @@
 """Agents: sign-in and out, their own settings, and people coming and going."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from helpdesk.accounts.models import ROLES, Agent, AgentSession, SignInAttempt
+from helpdesk.accounts.models import ROLES, Agent, AgentSession, AgentSignature, SignInAttempt
 from helpdesk.accounts.passwords import hash_password, needs_rehash, verify_password
 from helpdesk.accounts.queries import (
     SESSION_PURPOSE,
@@ -89,13 +90,26 @@ def set_keys(agent_id: int, on: bool) -> None:
         agent_by_id(agent_id).keys_on = on
 
 
-def set_signature(agent_id: int, signature: str) -> None:
-    """The lines under the agent's replies; raises InvalidInput above 2,000 characters."""
-    text = signature.replace("\r\n", "\n").strip()
-    if len(text) > 2000:
-        raise InvalidInput("The signature may have %(n)s characters at most.", field="signature", n=2000)
+def set_signature(agent_id: int, signature: str, in_languages: Mapping[str, str] | None = None) -> None:
+    """The lines under the agent's replies, and other ones for single languages (empty: the same).
+
+    Raises InvalidInput above 2,000 characters.
+    """
+    text = _signature(signature, "signature")
+    others = {code: _signature(each, f"signature-{code}") for code, each in (in_languages or {}).items()}
     with transaction():
         agent_by_id(agent_id).signature = text
+        db.session.execute(delete(AgentSignature).where(AgentSignature.agent_id == agent_id))
+        for code, other in others.items():
+            if other and code in LANGUAGES:
+                db.session.add(AgentSignature(agent_id=agent_id, language=code, text=other))
+
+
+def _signature(text: str, field: str) -> str:
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > 2000:
+        raise InvalidInput("The signature may have %(n)s characters at most.", field=field, n=2000)
+    return text
 
 
 def create_agent(

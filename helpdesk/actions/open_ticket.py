@@ -7,12 +7,14 @@ from sqlalchemy import delete
 
 from helpdesk.actions import acknowledge, offer_work, rehome, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
+from helpdesk.actions.calendars import calendar_of
 from helpdesk.actions.context import context
 from helpdesk.actions.forwarded_mail import PassedOn
 from helpdesk.actions.place_mail import Placement
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
+from helpdesk.core.business_hours import Calendar
 from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
 from helpdesk.db import db, insert_row
 from helpdesk.mail.parsed import ParsedMail
@@ -63,8 +65,8 @@ def open_from_mail(
     covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
     judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
     verdict = judged.verdict
-    since = _since(moved, covered, now)
-    deadline = track_sla.first_promise(since, on_premise=covered.on_premise)
+    since = _since(moved, covered, calendar_of(box), now)
+    deadline = track_sla.first_promise(since, on_premise=covered.on_premise, calendar=calendar_of(box))
     subject = topic(parsed.subject) if passed_on else parsed.subject
     opened = Opened(
         _insert(subject, placement, box, contact, covered, verdict, deadline, since, now),
@@ -101,11 +103,11 @@ def _contact(
     return contact
 
 
-def _since(moved: TicketMessage | None, covered: Coverage, now: datetime) -> datetime:
+def _since(moved: TicketMessage | None, covered: Coverage, calendar: Calendar, now: datetime) -> datetime:
     """From when the promise counts: when the mail came, unless that promise were broken before it is made."""
     if moved is None:
         return now
-    due = track_sla.first_promise(moved.created_at, on_premise=covered.on_premise).due_at
+    due = track_sla.first_promise(moved.created_at, on_premise=covered.on_premise, calendar=calendar).due_at
     return moved.created_at if due > now else now
 
 

@@ -20,12 +20,14 @@ def receive(
     envelope_from: str = "",
     envelope_to: Sequence[str] = (),
     through_border: bool = False,
+    silent: bool = False,
     now: datetime,
 ) -> int | None:
     """Stores one delivery and returns its id, or None when this very delivery was stored before.
 
-    `source` and `source_key` name the delivery (`imap:user@host/INBOX`, `1700000000:42`). Returns only
-    after the commit: whoever gets an answer may forget the message. Any exception means: not stored.
+    `source` and `source_key` name the delivery (`imap:user@host/INBOX`, `1700000000:42`). `silent` is for
+    mail from before a mailbox was connected: it becomes history. Returns only after the commit: whoever gets
+    an answer may forget the message. Any exception means: not stored.
     """
     try:
         with transaction() as then:
@@ -37,6 +39,7 @@ def receive(
                 envelope_to=[_clean(address)[:320] for address in envelope_to],
                 through_border=through_border,
                 sha256=hashlib.sha256(raw).hexdigest(),
+                silent=silent,
                 size=len(raw),
                 raw=raw,
                 received_at=now,

@@ -4,18 +4,20 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from helpdesk.actions.context import context
+from helpdesk.actions.calendars import calendar_of
+from helpdesk.core.business_hours import Calendar
 from helpdesk.db import db
+from helpdesk.mail.queries import box
 from helpdesk.sla import deadlines, timeline
 from helpdesk.sla.deadlines import Deadline
 from helpdesk.sla.policy import Priority, policy_for
 from helpdesk.tickets.models import Pause, Ticket
 
 
-def first_promise(received_at: datetime, *, on_premise: bool) -> Deadline:
-    """The promise for a message that just came in."""
+def first_promise(received_at: datetime, *, on_premise: bool, calendar: Calendar) -> Deadline:
+    """The promise for a message that just came in, in the working days of its mailbox."""
     policy = policy_for(urgent_accepted=False, on_premise=on_premise)
-    return deadlines.promise(received_at, context().calendar, policy)
+    return deadlines.promise(received_at, calendar, policy)
 
 
 def owe(ticket: Ticket, since: datetime) -> None:
@@ -31,7 +33,7 @@ def update(ticket: Ticket) -> None:
     urgent = ticket.urgent_since is not None
     deadline = deadlines.promise(
         ticket.promised_from,
-        context().calendar,
+        calendar_of(box(ticket.mailbox_id)),
         policy_for(urgent_accepted=urgent, on_premise=ticket.priority == Priority.ON_PREMISE),
         _pauses(ticket.id, ticket.promised_from),
         accepted_at=ticket.urgent_since,

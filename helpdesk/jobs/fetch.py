@@ -15,6 +15,7 @@ from helpdesk.core import clock
 from helpdesk.core.errors import Unavailable
 from helpdesk.db import db
 from helpdesk.db.locks import Lock, lock
+from helpdesk.jobs.accounts import Accounts, Reporter
 from helpdesk.jobs.loop import Enter
 from helpdesk.jobs.sending import public_name
 from helpdesk.mail.delivery import Delivery
@@ -44,6 +45,7 @@ class Intake:
         self._enter = enter
         self._locks: list[Lock] = []
         self._fetchers = [self._fetcher(url) for url in settings.imap_urls]
+        self._accounts = Accounts(enter, self._lock, {fetcher.source for fetcher in self._fetchers})
         self._maildirs = [Maildir(folder, self._store(f"maildir:{folder}")) for folder in settings.maildirs]
 
     def run(self, stop: threading.Event) -> None:
@@ -51,6 +53,7 @@ class Intake:
         works: list[tuple[str, Callable[[], None]]] = []
         for fetcher in self._fetchers:
             works.append(("imap", lambda fetcher=fetcher: fetcher.run(stop)))  # type: ignore[misc]
+        works.append(("accounts", lambda: self._accounts.run(stop)))
         for maildir in self._maildirs:
             may = self._lock(maildir.source).held
             works.append(("maildir", lambda maildir=maildir, may=may: maildir.run(stop, may)))  # type: ignore[misc]
@@ -68,6 +71,7 @@ class Intake:
             thread.join(GRACE_SECONDS / len(threads))
         for fetcher in self._fetchers:
             fetcher.interrupt()
+        self._accounts.interrupt()
         for thread in threads:
             thread.join(END_SECONDS / len(threads))
         for each in self._locks:
@@ -78,7 +82,12 @@ class Intake:
         account = read_account(url)
         if account.security == "none" and account.host not in ("localhost", "127.0.0.1", "::1"):
             log.warning("password_in_the_clear", mailbox=account.source)
-        return Fetcher(account, self._store(account.source), may_fetch=self._lock(account.source).held)
+        return Fetcher(
+            account,
+            self._store(account.source),
+            may_fetch=self._lock(account.source).held,
+            report=Reporter(self._enter, account.source),
+        )
 
     def _lock(self, name: str) -> Lock:
         with self._enter():

@@ -7,6 +7,8 @@ import random
 import ssl
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -27,6 +29,15 @@ TROUBLE_LIMIT = 3
 Store = Callable[[str, bytes], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How one look into the mailbox went: what still lies there since when, or what went wrong."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    error: str | None = None
+
+
 class Fetcher:
     """Fetches one account until it is stopped. `store(key, raw)` returns only when the message is durable."""
 
@@ -38,19 +49,34 @@ class Fetcher:
         may_fetch: Callable[[], bool] = lambda: True,
         context: ssl.SSLContext | None = None,
         idle_seconds: int = IDLE_SECONDS,
+        report: Callable[[Round], None] = lambda _: None,
+        begins: datetime | None = None,
+        store_old: Store | None = None,
     ) -> None:
-        """`may_fetch` tells whether this process holds the mailbox; it is asked before each round."""
+        """`may_fetch` tells whether this process holds the mailbox; it is asked before each round.
+
+        `report` hears how each round went. What arrived in the mailbox before `begins` goes to `store_old`.
+        """
         self._account = account
         self._store = store
         self._may_fetch = may_fetch
         self._context = context
         self._idle_seconds = idle_seconds
+        self._report = report
+        self._begins = begins
+        self._store_old = store_old or store
         self._connection: Connection | None = None
         self._backoff = Backoff(random.random)
         # Stored by this process but not moved yet: no need to fetch them again.
         self._stored: set[tuple[int, int]] = set()
+        self._lying: list[int] = []
         self._failed: dict[tuple[int, int], int] = {}
         self._log = log.bind(mailbox=account.source)
+
+    @property
+    def source(self) -> str:
+        """The name that deliveries from here are stored under."""
+        return self._account.source
 
     def run(self, stop: threading.Event) -> None:
         """Connects, fetches, waits for news, and begins anew after any trouble; returns soon after `stop`."""
@@ -62,9 +88,11 @@ class Fetcher:
                 pause = self._backoff.failed()
                 if not stop.is_set():
                     self._log.warning("mailbox_trouble", error=str(error), again_in=round(pause, 1))
-            except Exception:
+                    self._tell(Round(error=str(error)))
+            except Exception as error:
                 pause = self._backoff.failed()
                 self._log.exception("mailbox_trouble", again_in=round(pause, 1))
+                self._tell(Round(error=f"{type(error).__name__}: {error}"[:300]))
             finally:
                 self.interrupt()
             stop.wait(pause or 1.0)
@@ -83,8 +111,21 @@ class Fetcher:
         while not stop.is_set() and self._may_fetch():
             self.take_all(connection, stop)
             self._backoff.worked()
+            self._tell(self._left(connection))
             if not stop.is_set():
                 connection.wait_for_news(stop, self._idle_seconds)
+
+    def _left(self, connection: Connection) -> Round:
+        """What still lies in the folder after a round: too large or cut short."""
+        oldest = connection.arrivals(self._lying[:1]) if self._lying else {}
+        return Round(len(self._lying), min(oldest.values(), default=None))
+
+    def _tell(self, went: Round) -> None:
+        try:
+            self._report(went)
+        except Exception as error:
+            # The database may be away; what it would have said is in the log.
+            self._log.warning("mailbox_report_lost", error=f"{type(error).__name__}"[:100])
 
     def take_all(self, connection: Connection, stop: threading.Event) -> int:
         """Stores and moves whatever lies in the folder; returns how many messages were stored.
@@ -93,6 +134,7 @@ class Fetcher:
         """
         validity = connection.uidvalidity
         waiting = connection.work_list()
+        self._lying = list(waiting)
         self._stored &= {(validity, uid) for uid in waiting}
         # What failed before comes last: it must not stop the others (M3).
         waiting.sort(key=lambda uid: (self._failed.get((validity, uid), 0), uid))
@@ -110,6 +152,7 @@ class Fetcher:
 
     def _take(self, connection: Connection, uids: list[int], stop: threading.Event) -> tuple[int, int]:
         sizes = connection.sizes(uids)
+        arrived = connection.arrivals(uids) if self._begins is not None else {}
         safe: list[int] = []
         taken = failed = 0
         for uid in uids:
@@ -120,13 +163,14 @@ class Fetcher:
                 raw = self._read(connection, uid, sizes.get(uid))
                 if raw is None:
                     continue
-                if not self._keep(key, raw):
+                if not self._keep(key, raw, arrived.get(uid)):
                     failed += 1
                     continue
                 taken += 1
             safe.append(uid)
         if safe:
             connection.move(safe, PROCESSED)
+            self._lying = [uid for uid in self._lying if uid not in set(safe)]
             self._stored -= {(connection.uidvalidity, uid) for uid in safe}
         return taken, failed
 
@@ -147,10 +191,11 @@ class Fetcher:
             return None
         return raw
 
-    def _keep(self, key: tuple[int, int], raw: bytes) -> bool:
+    def _keep(self, key: tuple[int, int], raw: bytes, arrived: datetime | None) -> bool:
         validity, uid = key
+        old = self._begins is not None and arrived is not None and arrived < self._begins
         try:
-            self._store(f"{validity}:{uid}", raw)
+            (self._store_old if old else self._store)(f"{validity}:{uid}", raw)
         except Exception as error:
             self._failed[key] = self._failed.get(key, 0) + 1
             self._log.warning("message_not_stored", uid=uid, error=f"{type(error).__name__}: {error}"[:300])

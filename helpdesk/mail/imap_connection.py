@@ -12,9 +12,10 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +37,9 @@ _SECURITY = {"imap": "none", "imaps": "tls", "imap+starttls": "starttls"}
 _PORTS = {"imap": 143, "imaps": 993, "imap+starttls": 143}
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]{20,40})"')
+_DATE = "%d-%b-%Y %H:%M:%S %z"
+_FOLDER = re.compile(rb'(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))$')
 _PREFIX = re.compile(rb'\(\("((?:[^"\\]|\\.)*)"')
 
 
@@ -53,6 +57,8 @@ class Account:
     user: str
     password: str
     folder: str
+    #: Gives an access token for XOAUTH2; then there is no password.
+    token: Callable[[], str] | None = None
 
     def __repr__(self) -> str:
         return f"Account({self.source})"
@@ -149,7 +155,7 @@ class _Client(imaplib2.IMAP4):  # type: ignore[misc]  # the library has no types
         """The library's debug output; it would repeat commands on stderr."""
 
     def login_with(self, user: str, password: str) -> None:
-        """Signs in; nothing of what is sent can reach an exception's text."""
+        """Signs in; nothing of what is sent can reach an exception's text, only what the server said."""
         try:
             if "AUTH=PLAIN" in self.capabilities:
                 secret = b"\0%s\0%s" % (user.encode(), password.encode())
@@ -157,14 +163,38 @@ class _Client(imaplib2.IMAP4):  # type: ignore[misc]  # the library has no types
                 return
             arguments = imap_names.quoted(user), imap_names.quoted(password)
             try:
-                answer, _ = self._simple_command("LOGIN", *arguments)
+                answer, said = self._simple_command("LOGIN", *arguments)
             finally:
                 self._release_state_change()
             self.state = "AUTH"
-        except self.error:
-            answer = "NO"
+        except self.error as error:
+            answer, said = "NO", [str(error)]
         if answer != "OK":
-            raise ImapTrouble("The IMAP server refused the user name or the password.") from None
+            raise refused("The IMAP server refused the user name or the password", said, password) from None
+
+    def login_by_token(self, user: str, token: str) -> None:
+        """Signs in with an OAuth access token (XOAUTH2, as Microsoft 365 and Google want it)."""
+        if "AUTH=XOAUTH2" not in self.capabilities:
+            raise ImapTrouble("The IMAP server does not take access tokens (XOAUTH2).")
+        # After a failure the server sends a challenge, which asks for an empty answer.
+        answers = iter((f"user={user}\1auth=Bearer {token}\1\1".encode(),))
+        try:
+            self.authenticate("XOAUTH2", lambda _: next(answers, b""))
+        except self.error as error:
+            raise refused("The IMAP server refused the access token", [str(error)], token) from None
+
+
+def refused(what: str, said: Sequence[object], secret: str) -> ImapTrouble:
+    """The refusal with the server's own words, in which a secret that it repeats is taken out."""
+    words = " ".join(_plain(each) for each in said if each)
+    words = " ".join(words.replace(secret, "…").split()) if secret else words
+    if not words:
+        return ImapTrouble(f"{what}.")
+    return ImapTrouble(f"{what}: %(words)s", words=words[:300])
+
+
+def _plain(said: object) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 class Connection:
@@ -185,12 +215,17 @@ class Connection:
     def _sign_in(self, account: Account) -> None:
         client = self._client
         client.sock.settimeout(None)
-        client.login_with(account.user, account.password)
+        if account.token is not None:
+            client.login_by_token(account.user, account.token())
+        else:
+            client.login_with(account.user, account.password)
         client._get_capabilities()  # MOVE and UIDPLUS are often told only to those who signed in
         self.capabilities = frozenset(client.capabilities)
 
     def _select(self, folder: str) -> int:
-        self._done(self._client.select(imap_names.folder(folder)), "SELECT")
+        answer, said = self._client.select(imap_names.folder(folder))
+        if answer != "OK":
+            raise refused(f"The IMAP server does not open the folder {folder}", said, "")
         answer = self._client.response("UIDVALIDITY")[1][-1]
         if answer is None:
             raise ImapTrouble("The IMAP server does not tell UIDVALIDITY.")
@@ -211,6 +246,26 @@ class Connection:
             if uid and size:
                 found[int(uid[1])] = int(size[1])
         return found
+
+    def arrivals(self, uids: list[int]) -> dict[int, datetime]:
+        """When each message arrived in the mailbox, as the server tells; vanished ones are missing."""
+        found = {}
+        for header, _ in self._fetch(uids, b"(UID INTERNALDATE)"):
+            uid, date = _UID.search(header), _ARRIVED.search(header)
+            if uid and date:
+                with suppress(ValueError):
+                    # The format holds the zone: nothing naive comes of it.
+                    found[int(uid[1])] = datetime.strptime(date[1].decode("ascii").strip(), _DATE)  # noqa: DTZ007
+        return found
+
+    def folders(self) -> list[str]:
+        """The names of all folders, as people read them."""
+        with _trouble():
+            lines = self._done(self._client.list(), "LIST")
+        names = (_FOLDER.search(line) for line in lines if isinstance(line, bytes))
+        return sorted(
+            imap_names.readable((name[1] or name[2]).decode("ascii", "replace")) for name in names if name
+        )
 
     def message(self, uid: int) -> bytes | None:
         """The raw message, not marked as read by this; None when it has vanished."""

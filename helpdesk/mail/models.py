@@ -11,9 +11,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from helpdesk.db import Base
 
@@ -31,6 +32,59 @@ class Mailbox(Base):
     name: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2))
     active: Mapped[bool] = mapped_column(default=True)
+    #: Who answers here, in the vendor's own words; shown, nothing follows from it.
+    team: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    #: Whose working days and holidays count for promises to this address; empty: those of the settings.
+    zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    subdivision: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    #: Lines under each answer from here, below those of the agent.
+    signature: Mapped[str] = mapped_column(String(2000), default="", server_default="")
+
+
+class MailAccount(Base):
+    """Where a mailbox is fetched from by IMAP; one account a mailbox."""
+
+    __tablename__ = "mail_account"
+    __table_args__ = (
+        CheckConstraint("security IN ('tls', 'starttls', 'none')", name="security"),
+        CheckConstraint("sign_in IN ('password', 'oauth')", name="sign_in"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), unique=True)
+    host: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int]
+    security: Mapped[str] = mapped_column(String(8))
+    username: Mapped[str] = mapped_column(String(254))
+    folder: Mapped[str] = mapped_column(String(250), default="INBOX")
+    sign_in: Mapped[str] = mapped_column(String(8), default="password")
+    #: Where access tokens are fetched, and as which application; empty with a password.
+    token_url: Mapped[str] = mapped_column(String(500), default="")
+    client_id: Mapped[str] = mapped_column(String(250), default="")
+    #: Password, or client secret and refresh token, as sealed JSON.
+    sealed: Mapped[str] = mapped_column(Text)
+    #: What arrived before is imported silently: no notices, no promises, no charges.
+    begins_at: Mapped[datetime]
+    paused: Mapped[bool] = mapped_column(default=False)
+    #: Raised with each change by a person; a fetcher that sees another number begins anew.
+    version: Mapped[int] = mapped_column(default=1)
+
+    mailbox: Mapped[Mailbox] = relationship()
+
+
+class MailSource(Base):
+    """How fetching from one source goes; written by the fetcher, read by the health page and /metrics."""
+
+    __tablename__ = "mail_source"
+
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    succeeded_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(String(500), default="")
+    #: What lies in the folder and could not be taken, and since when the oldest of it.
+    waiting: Mapped[int] = mapped_column(default=0)
+    oldest_at: Mapped[datetime | None]
 
 
 class RawMail(Base):
@@ -83,6 +137,8 @@ class RawMail(Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("raw_mail.id"))
     path: Mapped[list[Any]] = mapped_column(default=list)
+    #: From before a mailbox was connected: becomes history, and nothing else follows.
+    silent: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OutgoingMail(Base):

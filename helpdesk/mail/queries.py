@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, exists, func, literal_column, or_, select, text
+from sqlalchemy.orm import joinedload
 
 from helpdesk.core.errors import NotFound
 from helpdesk.db import UtcDateTime, db, table_of
-from helpdesk.mail.models import Mailbox, MailBrake, OutgoingMail, RawMail
+from helpdesk.mail.models import MailAccount, Mailbox, MailBrake, MailSource, OutgoingMail, RawMail
 
 
 class Box(NamedTuple):
@@ -17,22 +18,32 @@ class Box(NamedTuple):
     id: int
     address: str
     language: str
+    zone: str = ""
+    country: str = ""
+    subdivision: str = ""
+    signature: str = ""
+
+
+_BOX = (
+    Mailbox.id,
+    Mailbox.address,
+    Mailbox.language,
+    Mailbox.zone,
+    Mailbox.country,
+    Mailbox.subdivision,
+    Mailbox.signature,
+)
 
 
 def mailboxes() -> dict[str, Box]:
     """The addresses that we answer for, the oldest first."""
-    rows = db.session.execute(
-        select(Mailbox.id, Mailbox.address, Mailbox.language).where(Mailbox.active).order_by(Mailbox.id)
-    )
+    rows = db.session.execute(select(*_BOX).where(Mailbox.active).order_by(Mailbox.id))
     return {row.address: Box(*row) for row in rows}
 
 
 def box(mailbox_id: int) -> Box:
     """The mailbox of a ticket, active or not."""
-    row = db.session.execute(
-        select(Mailbox.id, Mailbox.address, Mailbox.language).where(Mailbox.id == mailbox_id)
-    ).one()
-    return Box(*row)
+    return Box(*db.session.execute(select(*_BOX).where(Mailbox.id == mailbox_id)).one())
 
 
 def raw_mail(raw_id: int) -> RawMail:
@@ -129,3 +140,35 @@ def has_due_mail(now: datetime) -> bool:
 def was_written(key: str) -> bool:
     """Whether a mail for this cause is in the outbox already."""
     return bool(db.session.scalar(select(exists().where(OutgoingMail.key == key))))
+
+
+def all_mailboxes() -> Sequence[Row[Mailbox, MailAccount | None, MailSource | None]]:
+    """Every mailbox with the account it is fetched from and how that goes, active ones first."""
+    return db.session.execute(
+        select(Mailbox, MailAccount, MailSource)
+        .outerjoin(MailAccount, MailAccount.mailbox_id == Mailbox.id)
+        .outerjoin(MailSource, MailSource.name == source_name(MailAccount))
+        .order_by(Mailbox.active.desc(), Mailbox.id)
+    ).all()
+
+
+def source_name(account: Any) -> Any:
+    """The name that deliveries from an account are stored under; for a row, and for the table's columns."""
+    return "imap:" + account.username + "@" + account.host + "/" + account.folder
+
+
+def accounts_to_fetch() -> Sequence[MailAccount]:
+    """The accounts of active mailboxes that are not paused, read afresh."""
+    return db.session.scalars(
+        select(MailAccount)
+        .join(Mailbox, Mailbox.id == MailAccount.mailbox_id)
+        .options(joinedload(MailAccount.mailbox))
+        .where(Mailbox.active, MailAccount.paused.is_(False))
+        .order_by(MailAccount.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def mail_sources() -> Sequence[MailSource]:
+    """How fetching from each source goes, those of the settings included."""
+    return db.session.scalars(select(MailSource).order_by(MailSource.name)).all()

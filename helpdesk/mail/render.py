@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 from markupsafe import Markup, escape
@@ -28,9 +29,12 @@ class Rendered:
     html: str
 
 
-def render(template: str, language: str, **values: Any) -> Rendered:
-    """Says the mail `template` in `language`; a value that the template needs and does not get fails."""
-    with i18n.speaking(language):
+def render(template: str, language: str, *, zone: ZoneInfo | None = None, **values: Any) -> Rendered:
+    """Says the mail `template` in `language`, with times in `zone` (None: the vendor's).
+
+    A value that the template needs and does not get fails.
+    """
+    with i18n.speaking(language, zone):
         subject = " ".join(_template(f"{template}/subject.txt").render(values).split())
         text = _tidy(_template(f"{template}/body.txt").render(values))
         html = _template("layout.html").render(

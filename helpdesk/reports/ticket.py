@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from helpdesk.accounts.models import Agent
-from helpdesk.accounts.queries import active_agents
 from helpdesk.billing.evidence_models import Objection
 from helpdesk.billing.models import Offer, OfferAnswer, WorkEntry
 from helpdesk.billing.queries import surcharge_standing, work_of
@@ -18,7 +18,7 @@ from helpdesk.db import db
 from helpdesk.mail.models import OutgoingMail
 from helpdesk.reports.clocks import Clock, clock_of
 from helpdesk.reports.credit import Credit, credits_of
-from helpdesk.tickets.models import Event, Ticket
+from helpdesk.tickets.models import Event, Macro, Ticket
 from helpdesk.tickets.queries import Entry, conversation, history, ticket_with_draft
 from helpdesk.triage.models import StoredVerdict
 
@@ -34,6 +34,14 @@ class Offered:
     answer: OfferAnswer | None
     objection: Objection | None
     state: str
+
+
+class Named(NamedTuple):
+    """An entry of a list to choose from."""
+
+    kind: str
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,10 @@ class Case:
     #: What became of the accepted surcharge: held, charged, returned; None where there is none.
     surcharge: str | None
     work: Sequence[WorkEntry]
-    agents: Sequence[Agent]
+    #: Who can be assigned the ticket.
+    agents: Sequence[Named]
+    #: Texts to insert: their ids and names.
+    macros: Sequence[Named]
 
     @property
     def waiting_offer(self) -> Offer | None:
@@ -77,6 +88,7 @@ def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before:
     """Reads the ticket and its surroundings for the agent `reader`; raises NotFound."""
     ticket, draft = ticket_with_draft(number, reader)
     entries, has_earlier = conversation(number, before)
+    choices = _choices()
     owners = [ticket.customer_id] if ticket.customer_id is not None else []
     return Case(
         ticket=ticket,
@@ -91,8 +103,19 @@ def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before:
         offers=offers_with_answers(number, now),
         surcharge=surcharge_standing(number),
         work=work_of(number),
-        agents=active_agents(),
+        agents=[each for each in choices if each.kind == "agent"],
+        macros=[each for each in choices if each.kind == "macro"],
     )
+
+
+def _choices() -> list[Named]:
+    """Agents and macros by name, in one statement: both are short lists of names."""
+    agents = select(literal("agent").label("kind"), Agent.id, Agent.name).where(
+        Agent.deactivated_at.is_(None)
+    )
+    macros = select(literal("macro").label("kind"), Macro.id, Macro.name)
+    both = agents.union_all(macros).subquery()
+    return [Named(*row) for row in db.session.execute(select(both).order_by(both.c.name, both.c.id))]
 
 
 def first_verdict(number: int) -> StoredVerdict | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     case,
+    false,
     select,
     text,
     update,
@@ -168,6 +169,8 @@ class TicketMessage(Base):
     created_at: Mapped[datetime]
     #: The ticket that it was on before an agent moved it, or before that ticket was merged into this one.
     moved_from_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    #: An agent wants to see this message's pictures from elsewhere; of this one only.
+    pictures_allowed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     contact: Mapped[Contact | None] = relationship()
     agent: Mapped[Agent | None] = relationship()
@@ -235,6 +238,16 @@ class Pause(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     cause: Mapped[str] = mapped_column(String(40))
+
+
+class Macro(Base):
+    """A text that agents insert into answers; `texts` are its variants by language, with placeholders."""
+
+    __tablename__ = "macro"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    texts: Mapped[dict[str, Any]]
 
 
 def locked(number: int) -> Ticket:

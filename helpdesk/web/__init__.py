@@ -14,6 +14,7 @@ from helpdesk.web import (
     icons,
     language,
     login,
+    metrics,
     public,
     security,
 )
@@ -32,5 +33,5 @@ def register(app: Flask) -> None:
     assets.register(app)
     icons.register(app)
     filters.register(app)
-    for part in (auth, agent, public, health):
+    for part in (auth, agent, public, health, metrics):
         app.register_blueprint(part.blueprint)

@@ -102,6 +102,39 @@ class ProfileForm(Form):
     signature = TextAreaField(filters=[_clean])
 
 
+class MailboxForm(Form):
+    """A mailbox and the account it is fetched from."""
+
+    NAMES = (
+        "address", "name", "language", "team", "host", "port", "security", "username", "folder", "sign_in",
+        "password", "client_id", "client_secret", "refresh_token", "token_url", "begins_on", "zone",
+        "country", "subdivision", "signature", "active", "paused",
+    )  # fmt: skip
+
+    address = StringField(filters=[_short])
+    name = StringField(filters=[_short])
+    language = StringField(filters=[_short])
+    team = StringField(filters=[_short])
+    host = StringField(filters=[_short])
+    port = StringField(filters=[_short])
+    security = StringField(filters=[_short])
+    username = StringField(filters=[_short])
+    folder = StringField(filters=[_short])
+    sign_in = StringField(filters=[_short])
+    password = PasswordField()
+    client_id = StringField(filters=[_short])
+    client_secret = PasswordField(filters=[_short])
+    refresh_token = PasswordField(filters=[_short])
+    token_url = StringField(filters=[_short])
+    begins_on = StringField(filters=[_short])
+    zone = StringField(filters=[_short])
+    country = StringField(filters=[_short])
+    subdivision = StringField(filters=[_short])
+    signature = TextAreaField(filters=[_clean])
+    active = BooleanField()
+    paused = BooleanField()
+
+
 def whole_number(text: Any, *, low: int, high: int, field: str) -> int:
     """The number somebody typed; raises InvalidInput with the field's name."""
     digits = str(text).strip()

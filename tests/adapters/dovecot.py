@@ -39,6 +39,7 @@ ssl = yes
 ssl_cert = <{d}/cert.pem
 ssl_key = <{d}/key.pem
 imap_capability = {capability}
+{oauth}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {d}/users
@@ -74,6 +75,15 @@ namespace inbox {{
 """
 
 
+_OAUTH = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {d}/oauth2.conf
+}}
+"""
+
+
 class Dovecot:
     """One running server with one mailbox; `restart` and `kill` are for tests of bad days."""
 
@@ -85,7 +95,10 @@ class Dovecot:
         capability: str = "",
         separator: str = "/",
         prefix: str = "",
+        introspection: str = "",
     ) -> None:
+        """`introspection` is where the server asks whether an access token is good."""
+        self._introspection = introspection
         self._program = program
         self.folder = Path(tempfile.mkdtemp(prefix="helpdesk-imap-", dir="/tmp"))
         self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -234,6 +247,11 @@ class Dovecot:
             capability=capability,
             separator=separator,
             prefix=prefix,
+            oauth=_OAUTH.format(d=self.folder) if self._introspection else "",
+        )
+        (self.folder / "oauth2.conf").write_text(
+            f"introspection_mode = post\nintrospection_url = {self._introspection}\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
         )
         (self.folder / "dovecot.conf").write_text(configuration)
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")

@@ -50,6 +50,7 @@ ADAPTERS = {
     "helpdesk/mail/smtp_session.py": "mail servers that bring us mail",
     "helpdesk/mail/maildir.py": "mail in a folder",
     "helpdesk/mail/eml_folder.py": "outgoing mail as files, while there is no mail server",
+    "helpdesk/mail/oauth.py": "servers that give access tokens",
     "helpdesk/mail/contain.py": "parses in a child process, with limits",
     "helpdesk/mail/render.py": "reads the templates of outgoing mail",
     "helpdesk/tickets/storage.py": "attachments on the disk",

@@ -12,7 +12,7 @@ from helpdesk.core import clock
 from helpdesk.customers.models import Contact
 from helpdesk.db import db, insert_row, table_of, transaction
 from helpdesk.mail.models import Mailbox, OutgoingMail, RawMail
-from helpdesk.tickets.models import Attachment, Event, Pause, Ticket, TicketMessage
+from helpdesk.tickets.models import Attachment, Event, Macro, Pause, Ticket, TicketMessage
 
 _numbers = count(1)
 
@@ -217,4 +217,12 @@ def an_objection(offer_id: int) -> int:
             raw_mail_id=a_raw_mail("C'est une erreur"),
             raw_sha256="0" * 64,
             words="C'est une erreur",
+        )
+
+
+def a_macro(name: str = "", **texts: str) -> int:
+    """A text to insert; `texts` by language."""
+    with transaction():
+        return insert_row(
+            Macro, name=name or f"macro {next(_numbers)}", texts=texts or {"de": "Guten Tag {name}"}
         )

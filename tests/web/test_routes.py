@@ -11,7 +11,7 @@ from helpdesk.core.actors import Actor
 from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
-from tests.web.factories import a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
+from tests.web.factories import a_macro, a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
 from tests.web.stage import contact, french_ticket, link_of_the_last_offer
 
 pytestmark = pytest.mark.database("sqlite")
@@ -20,6 +20,7 @@ SIGN_IN = 303  # strangers are sent to the sign-in page
 # endpoint: (method, stranger, agent, lead, admin). 303 is also what a successful form answers.
 OPEN = (200, 200, 200, 200)
 AGENTS = (SIGN_IN, 200, 200, 200)
+ADMINS = (SIGN_IN, 403, 403, 200)
 DONE = (SIGN_IN, 303, 303, 303)
 LEADS = (SIGN_IN, 403, 200, 200)
 LEADS_DO = (SIGN_IN, 403, 303, 303)
@@ -27,6 +28,7 @@ TABLE = {
     "GET assets": OPEN,
     "GET favicon": OPEN,
     "GET health.live": OPEN,
+    "GET metrics.metrics": OPEN,  # for this machine
     "GET auth.sign_in": (200, 303, 303, 303),
     "POST auth.try_to_sign_in": (422, 422, 422, 422),
     "POST auth.sign_out": (303, 303, 303, 303),
@@ -76,6 +78,20 @@ TABLE = {
     "GET agent.raw": AGENTS,
     "POST agent.retry": DONE,
     "POST agent.discard": (SIGN_IN, 403, 303, 303),
+    "GET agent.mailboxes": ADMINS,
+    "GET agent.new_mailbox": ADMINS,
+    "GET agent.mailbox": ADMINS,
+    "POST agent.add_mailbox": (SIGN_IN, 403, 403, 303),
+    "POST agent.save_mailbox": (SIGN_IN, 403, 403, 303),
+    "POST agent.pause_mailbox": (SIGN_IN, 403, 403, 404),  # nothing is fetched
+    "POST agent.try_mailbox": (SIGN_IN, 403, 403, 404),
+    "GET agent.macros": LEADS,
+    "GET agent.new_macro": LEADS,
+    "GET agent.macro": LEADS,
+    "POST agent.add_macro": (SIGN_IN, 403, 303, 303),
+    "POST agent.save_macro": (SIGN_IN, 403, 303, 303),
+    "GET agent.macro_text": AGENTS,
+    "POST agent.insert_macro": AGENTS,
     "GET agent.profile": AGENTS,
     "POST agent.save_profile": DONE,
     "GET agent.keys": AGENTS,
@@ -108,6 +124,15 @@ TABLE = {
     "POST public.decline": (422, 422, 422, 422),
 }
 FORMS = {
+    "agent.add_mailbox": {"address": "new@helpdesk.example", "name": "New", "language": "de", "active": "y"},
+    "agent.save_mailbox": {
+        "address": "support@helpdesk.example",
+        "name": "S",
+        "language": "de",
+        "active": "y",
+    },
+    "agent.add_macro": {"name": "One more", "text-de": "Guten Tag {name}"},
+    "agent.save_macro": {"name": "Changed", "text-de": "Guten Tag"},
     "auth.choose_language": {"language": "fr"},
     "agent.reply": {"text": "Good day"},
     "agent.note": {"text": "Ask Lea"},
@@ -169,6 +194,8 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     number = french_ticket(desk, label="hotline", status="open")
     values = {
         "number": number,
+        "mailbox_id": desk.mailbox.id,
+        "macro_id": a_macro(),
         "name": "open",
         "customer_id": desk.muster.id,
         "mail_id": an_outgoing_mail(number, "compta@muster.example", body_html="<p>Good day</p>"),

@@ -32,6 +32,20 @@ PAGES = (
         Permission.EDIT_RULES,
     ),
     SettingsPage(
+        "agent.mailboxes",
+        lazy("Mailboxes"),
+        lazy("Which addresses we answer for, and where their mail is fetched."),
+        "mail",
+        Permission.MANAGE_MAILBOXES,
+    ),
+    SettingsPage(
+        "agent.macros",
+        lazy("Texts for answers"),
+        lazy("What agents insert into answers, in each language."),
+        "file-text",
+        Permission.EDIT_MACROS,
+    ),
+    SettingsPage(
         "agent.health",
         lazy("Health"),
         lazy("How many mails wait, since when, and what needs a look."),

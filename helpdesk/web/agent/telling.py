@@ -177,6 +177,7 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "merged_here": lambda d: _("Ticket #%(number)s was merged into this one", number=d.get("origin")),
     "unmerged": lambda d: _("Taken out of ticket #%(number)s again", number=d.get("origin")),
     "unmerged_here": lambda d: _("Ticket #%(number)s was taken out again", number=d.get("to")),
+    "imported": lambda d: _("Imported from before the mailbox was connected"),
 }
 
 
@@ -257,6 +258,7 @@ _STEPS: dict[str, Callable[[Data], str]] = {
         else _("The sender belongs to no customer")
     ),
     "opened": lambda d: _("Opened ticket #%(number)s", number=d.get("ticket")),
+    "imported": lambda d: _("Imported quietly into ticket #%(number)s", number=d.get("ticket")),
     "joined": lambda d: _("Joined ticket #%(number)s", number=d.get("ticket")),
     "automatic": lambda d: _("Recognised as automatic: %(why)s", why=_list(d.get("why"))),
     "triaged": lambda d: _(

@@ -60,7 +60,7 @@ def _draft_of(mail: OutgoingMail) -> Draft:
     return Draft(text=mail.written or "", mail=mail, files=mail.attachments)
 
 
-def ticket_page(number: int, draft: Draft | None) -> str:
+def ticket_page(number: int, draft: Draft | None, key: str | None = None) -> str:
     """The page with a draft in the composer: nothing that was typed gets lost, nor what was taken back."""
     at = now()
     found = case(number, context().calendar, at, reader=me().id, before=_before())
@@ -81,7 +81,8 @@ def ticket_page(number: int, draft: Draft | None) -> str:
         promise=told_promise(found.ticket.due_reason) if found.ticket.due_at else None,
         kinds=[(kind, kind_name(kind)) for kind in KINDS],
         draft=draft,
-        key=uuid4().hex,
+        key=key or uuid4().hex,
+        macros=found.macros,
     )
 
 
