@@ -10,6 +10,8 @@ from helpdesk.billing.agreement import Approver, Decision, may_accept
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.offers import Evidence, Recorded, hold_surcharge, record_answer
 from helpdesk.billing.queries import answer_of, offer_by_token_hash, offers_of, seal_of
+from helpdesk.billing.quote_models import Quote
+from helpdesk.billing.quote_queries import quote_of_offer
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import domain
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
@@ -35,6 +37,7 @@ class OfferView:
     offer: Offer
     answer: OfferAnswer | None
     state: str
+    quote: Quote | None = None
 
 
 def see(token: str, now: datetime) -> OfferView:
@@ -43,7 +46,8 @@ def see(token: str, now: datetime) -> OfferView:
     if offer is None:
         raise NotFound("This link does not open anything.")
     late = offer.state == "open" and now >= offer.valid_until
-    return OfferView(offer, answer_of(offer.id), "expired" if late else offer.state)
+    quote = quote_of_offer(offer.id) if offer.kind == "quote" else None
+    return OfferView(offer, answer_of(offer.id), "expired" if late else offer.state, quote)
 
 
 def by_page(
@@ -109,7 +113,7 @@ def by_mail(
     read = read_reply(
         without_code(_own_words(parsed.new_text, offer), code),
         offered=(offer.net, offer.gross),
-        references=(offer.number, str(ticket.id)),
+        references=(offer.number, offer.number.partition(" ")[0], str(ticket.id)),
         names=(contact.name, parsed.from_name),
     )
     path.note("consent", offer=offer.id, verdict=read.verdict, why=read.why, words=read.words)

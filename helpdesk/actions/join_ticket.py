@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk.actions import answer_offer, object_to_acceptance, track_sla, triage_ticket
+from helpdesk.actions import answer_offer, late_answer, object_to_acceptance, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
 from helpdesk.actions.place_mail import Placement
@@ -52,6 +52,8 @@ def join(
         return
     mark_reachable(contact)
     answered = object_to_acceptance.by_mail(ticket, contact, mail_id, parsed, path, now)
+    if not ticket.offer_open and not answered:
+        late_answer.note_late_yes(ticket, contact, parsed, now)
     if ticket.offer_open and not answered:
         answered = answer_offer.by_mail(
             ticket, contact, mail_id, parsed, path, through_border=through_border, now=now

@@ -7,6 +7,7 @@ from helpdesk.accounts.queries import active_agents
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_beside_ticket
 from helpdesk.billing.models import Offer
+from helpdesk.billing.quote_models import Quote
 from helpdesk.db import db
 from helpdesk.mail.queries import box
 from helpdesk.mail.render import render
@@ -35,6 +36,33 @@ def urgent_accepted(ticket: Ticket, offer: Offer, now: datetime) -> None:
                 vendor=settings.vendor_name,
             ),
             key=f"agent-urgent:{offer.id}:{agent.id}",
+            ticket_id=ticket.id,
+            mailbox=box(ticket.mailbox_id),
+            to_address=agent.email,
+            to_name=agent.name,
+            language=agent.language,
+            now=now,
+        )
+
+
+def quote_nearly_used(ticket: Ticket, quote: Quote, now: datetime) -> None:
+    """Says that most of a quote's amount is used and more work needs a supplement; once a quote and agent."""
+    settings, offer = context().settings, quote.offer
+    assert offer is not None
+    for agent in _who_cares(ticket):
+        put_beside_ticket(
+            render(
+                "agent-quote",
+                agent.language,
+                number=ticket.id,
+                name=agent.name,
+                quote=quote.name,
+                net=offer.net,
+                left=offer.left,
+                link=f"{settings.public_url}/quotes/{quote.id}",
+                vendor=settings.vendor_name,
+            ),
+            key=f"agent-quote:{quote.id}:{agent.id}",
             ticket_id=ticket.id,
             mailbox=box(ticket.mailbox_id),
             to_address=agent.email,

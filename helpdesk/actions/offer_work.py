@@ -52,7 +52,7 @@ def offer_urgent(number: int, *, by: Actor, now: datetime) -> int:
     with transaction():
         ticket = locked(number)
         price = _price(ticket.customer_id, SURCHARGE, 0, now)
-        approver = _approver(ticket, price.taxed.net)
+        approver = approver_for(ticket, price.taxed.net)
         offer, token = _make(ticket, "surcharge", price, approver, None, by, now)
         _send("urgent-offer", ticket, offer, token, approver, now)
         record(number, "urgent_offered", by, now, offer=offer.number, net=offer.net_minor)
@@ -91,7 +91,7 @@ def offer_support(number: int, minutes: int, *, by: Actor, now: datetime) -> int
             if old.kind == "work" and old.state == "open":
                 withdraw(old.id, superseded=True)
         price = _price(ticket.customer_id, SUPPORT, minutes, now)
-        approver = _approver(ticket, price.taxed.net)
+        approver = approver_for(ticket, price.taxed.net)
         offer, token = _make(ticket, "work", price, approver, minutes, by, now)
         _send("work-offer", ticket, offer, token, approver, now)
         wait_for(ticket, "acceptance", now)
@@ -132,7 +132,7 @@ def _price(customer_id: int | None, code: str, minutes: int, now: datetime) -> _
     return _Price(with_vat(quote_work(0, minutes, listed).net, vat_bp), vat_bp)
 
 
-def _approver(ticket: Ticket, net: Money) -> Contact:
+def approver_for(ticket: Ticket, net: Money) -> Contact:
     """The requester if they may order this much, else a colleague who may."""
     able = select(Contact).where(
         Contact.customer_id == ticket.customer_id,

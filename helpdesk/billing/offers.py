@@ -56,6 +56,8 @@ class Draft:
     valid_until: datetime
     minutes: int | None = None
     token_hash: str | None = None
+    #: A quote brings its own number and version; other offers are counted on their ticket.
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def create_offer(draft: Draft, *, by: Actor, now: datetime) -> Offer:
     """Stores the offer, open. Raises Conflict when a surcharge is open or accepted on the ticket already."""
     if draft.valid_until <= now or draft.price.net.minor <= 0:
         raise InvalidInput("An offer needs an amount and a deadline ahead.")
-    number = next_number(draft.ticket_id)
+    number = draft.number or next_number(draft.ticket_id)
+    lock_ticket(draft.ticket_id)
     row = {name: getattr(draft, name) for name in _AS_IS} | {
         "number": number,
         "net_minor": draft.price.net.minor,
@@ -225,6 +228,15 @@ def withdraw(offer_id: int, *, superseded: bool = False) -> None:
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         raise Conflict("This offer is no longer open.")
+
+
+def expire(offer_id: int, now: datetime) -> None:
+    """Ends one offer whose deadline is over, without waiting for the clock's round."""
+    db.session.execute(
+        update(Offer)
+        .where(Offer.id == offer_id, Offer.state == "open", Offer.valid_until <= now)
+        .values(state="expired")
+    )
 
 
 def expire_due(now: datetime, limit: int = 200) -> list[int]:

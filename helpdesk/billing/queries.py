@@ -21,6 +21,7 @@ from helpdesk.billing.models import (
     WorkEntry,
 )
 from helpdesk.billing.pricing import UnitPrice
+from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.terms_models import BillingTerms, CaseWaiver
 from helpdesk.core.errors import InvalidInput
 from helpdesk.core.money import Money
@@ -230,6 +231,10 @@ def live_surcharge(ticket_id: int) -> Offer | None:
 _OBJECTED = select(Objection.answer_id).where(func.coalesce(Objection.outcome, "") != "stands")
 
 
+#: Quotes whose work is done: nothing more is logged under them.
+_FINISHED = select(Quote.offer_id).where(Quote.stage.in_(("done", "billed")), Quote.offer_id.is_not(None))
+
+
 def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str = "CHF") -> list[Ceiling]:
     """What the customer agreed to on this ticket and may still be charged; a standing word comes last."""
     rows = db.session.execute(
@@ -242,6 +247,7 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
             Offer.kind.in_(("work", "quote")),
             Offer.state == "accepted",
             OfferAnswer.id.not_in(_OBJECTED),
+            Offer.id.not_in(_FINISHED),
         )
         .order_by(OfferAnswer.id)
     ).all()

@@ -18,6 +18,7 @@ _CURRENCY = r"(?:CHF|SFR|FR|EUR|SEK|KR|FRANKEN|FRANCS?|KRONOR|€)"
 _PIECE = re.compile(
     rf"(?P<tax>\d{{1,2}}(?:[.,]\d)?\s?%\s?(?:MWST|TVA|MOMS|VAT|UST)\b\.?)"
     rf"|(?P<dated>\b(?:vom|du|from|of|från|av)\s\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})"
+    r"|(?P<quote>\bQ-\d{4}-\d{4,6}(?:[ -]?v\d{1,3})?\b)"
     r"|(?P<spoken>\b(?:zwei ?hundert|deux[ -]cents?|två ?hundra|two hundred)\b)"
     rf"|(?:(?<![^\W\d_])(?P<before>{_CURRENCY})\.?\s?)?#?"
     r"(?P<number>\d(?:[\d'’\u00a0\u202f]|(?<=\d) (?=\d{3}\b)|[.,](?=\d)|-(?=\d))*)(?P<dash>[.,][-–—]{1,2})?"
@@ -100,11 +101,20 @@ def _token(match: re.Match[str], offered: Sequence[Money], references: Collectio
         return Token(AMOUNT if any(offer.minor == _SPOKEN_MINOR for offer in offered) else OTHER, written)
     if match["comma"]:
         return Token(COMMA, written)
+    if match["quote"]:
+        return Token(REFERENCE if _quote_name(written) in references else OTHER, written)
     if match["tax"] or match["dated"]:
         return Token(REFERENCE, written)
     if match["number"]:
         return Token(_number(match, offered, references), written)
     return Token(written, written)
+
+
+def _quote_name(written: str) -> str:
+    """Q-2027-0042 v1 as it stands on the paper, however it was typed."""
+    number, _separator, version = written.upper().partition("V")
+    number = number.rstrip(" -")
+    return f"{number} v{version}" if version else number
 
 
 def _number(match: re.Match[str], offered: Sequence[Money], references: Collection[str]) -> str:

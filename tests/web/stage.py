@@ -2,7 +2,11 @@
 
 from sqlalchemy import select
 
+from helpdesk.actions import quote_work
 from helpdesk.billing.models import Offer
+from helpdesk.billing.quotes import Content, Line
+from helpdesk.core import clock
+from helpdesk.core.money import Money, chf
 from helpdesk.customers.models import Contact
 from helpdesk.db import db
 from helpdesk.mail.models import OutgoingMail
@@ -40,3 +44,12 @@ def the_offer() -> Offer:
     """The newest offer, as it stands in the database now."""
     db.session.expire_all()
     return db.session.scalars(select(Offer).order_by(Offer.id.desc())).first()  # type: ignore[return-value]
+
+
+def a_quote(
+    desk: Desk, number: int, net: Money | None = None, *, basis: str = "effort", days: int = 30
+) -> int:
+    """The draft of a quote of one line on a ticket, in French."""
+    lines = [Line("Import des données", net or chf(400), 120)]
+    content = Content("Reprise des données", "fr", basis, days, lines, "Valable sur rendez-vous.")
+    return quote_work.draft(number, content, by=desk.actor(desk.anna), now=clock.now())

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from helpdesk.actions import answer_offer, edit_rules, offer_work, publish_rules
+from helpdesk.actions import answer_offer, edit_rules, offer_work, publish_rules, quote_work
 from helpdesk.actions.context import context
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
@@ -12,7 +12,7 @@ from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
 from tests.web.factories import a_macro, a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
-from tests.web.stage import contact, french_ticket, link_of_the_last_offer
+from tests.web.stage import a_quote, contact, french_ticket, link_of_the_last_offer
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -62,6 +62,13 @@ TABLE = {
     "GET agent.evidence_pdf": AGENTS,
     "POST agent.decide_objection": DONE,
     "POST agent.waive_surcharge": DONE,
+    "GET agent.quotes_list": AGENTS,
+    "GET agent.new_quote": AGENTS,
+    "POST agent.start_quote": DONE,
+    "GET agent.quote": AGENTS,
+    "POST agent.save_quote": DONE,
+    "POST agent.quote_step": DONE,
+    "GET agent.quote_pdf": AGENTS,
     "GET agent.customers": AGENTS,
     "GET agent.customer": AGENTS,
     "POST agent.add_credit": (SIGN_IN, 403, 303, 303),
@@ -120,8 +127,18 @@ TABLE = {
     "POST agent.take_starter": LEADS_DO,
     "GET public.offer": OPEN,
     "GET public.evidence": OPEN,
+    "GET public.quote_pdf": OPEN,
     "POST public.accept": (422, 422, 422, 422),
     "POST public.decline": (422, 422, 422, 422),
+}
+QUOTE = {
+    "title": "Import",
+    "language": "fr",
+    "basis": "fixed",
+    "valid_days": "30",
+    "text": "Import",
+    "minutes": "",
+    "price": "400",
 }
 FORMS = {
     "agent.add_mailbox": {"address": "new@helpdesk.example", "name": "New", "language": "de", "active": "y"},
@@ -141,6 +158,8 @@ FORMS = {
     "agent.log_work": {"minutes": "5", "activity": "support", "key": "walk"},
     "agent.offer_support": {"minutes": "30"},
     "agent.phone_answer": {"answer": "no", "name": "Carla Compta"},
+    "agent.start_quote": QUOTE,
+    "agent.save_quote": QUOTE,
     "agent.decide_objection": {"decision": "stands", "reason": "They called"},
     "agent.waive_surcharge": {"reason": "Our own fault"},
     "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
@@ -214,6 +233,11 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         values |= {"offer_id": offer, "token": link_of_the_last_offer().rpartition("/")[2]}
     if rule.endpoint in ("agent.send_again", "agent.mail_arrived"):
         values["mail_id"] = an_outgoing_mail(number, "compta@muster.example", state="unknown", sent_at=None)
+    if "quote_id" in rule.arguments or rule.endpoint == "public.quote_pdf":
+        values |= {"quote_id": a_quote(desk, number), "step": "sending"}
+    if rule.endpoint == "public.quote_pdf":
+        quote_work.send(values["quote_id"], by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
+        values["token"] = link_of_the_last_offer().rpartition("/")[2]
     if rule.endpoint in ("public.evidence", "agent.waive_surcharge", "agent.decide_objection"):
         by = Actor("agent", desk.anna.id, "Anna")
         answer_offer.by_phone(values["offer_id"], True, name="Carla", words="", by=by, now=clock.now())

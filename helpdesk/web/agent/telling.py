@@ -142,6 +142,18 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "surcharge_waived": lambda d: _(
         "Surcharge of %(net)s waived: %(reason)s", net=_money(d), reason=d.get("reason")
     ),
+    "quote_drafted": lambda d: _("Quote %(quote)s written, %(net)s", quote=d.get("quote"), net=_money(d)),
+    "quote_discarded": lambda d: _("Quote %(quote)s discarded", quote=d.get("quote")),
+    "quote_sent": lambda d: _("Quote %(quote)s sent, %(net)s", quote=d.get("quote"), net=_money(d)),
+    "quote_reminded": lambda d: _("Reminded of quote %(quote)s", quote=d.get("quote")),
+    "quote_nearly_used": lambda d: _(
+        "%(net)s of quote %(quote)s used: more needs a supplement", net=_money(d), quote=d.get("quote")
+    ),
+    "quote_done": lambda d: _("Work of quote %(quote)s done, %(net)s", quote=d.get("quote"), net=_money(d)),
+    "quote_billed": lambda d: _("Quote %(quote)s billed", quote=d.get("quote")),
+    "late_yes": lambda d: _(
+        "A yes to quote %(quote)s came after its deadline: renew it with one click", quote=d.get("quote")
+    ),
     "answer_unclear": lambda d: _(
         "The answer to offer %(offer)s is not clear: read it and call", offer=d.get("offer")
     ),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import answer_offer
+from helpdesk.actions import answer_offer, quote_work
 from helpdesk.actions.answer_offer import OfferView
 from helpdesk.actions.context import settings
 from helpdesk.core.clock import now
@@ -78,6 +78,16 @@ def evidence(token: str) -> Response:
         made_at=now(),
     )
     return download(content, f"{view.offer.number}.pdf", "application/pdf")
+
+
+@blueprint.get("/offers/<token>/quote.pdf")
+def quote_pdf(token: str) -> Response:
+    """The quote on paper, as it was sent; changes nothing."""
+    view = _see(token)
+    if view.quote is None:
+        raise NotFound("This link does not open anything.")
+    name = f"{view.quote.name.replace(' ', '-')}.pdf"
+    return download(quote_work.document(view.quote, now()), name, "application/pdf")
 
 
 def _answer(token: str, *, accepted: bool) -> Response:
