@@ -4,8 +4,10 @@ from datetime import datetime
 
 from helpdesk.actions.rule_rows import agent_id, copied, number_it, remove, store
 from helpdesk.core.actors import SYSTEM, Actor
-from helpdesk.core.errors import Conflict, InvalidInput
+from helpdesk.core.errors import Conflict, InvalidInput, NotAllowedYet
 from helpdesk.db import db, transaction
+from helpdesk.triage.backtest import languages_that_lose
+from helpdesk.triage.backtest_queries import finished_for, has_history
 from helpdesk.triage.content import Content, merged, starter_content
 from helpdesk.triage.engine import failing_examples
 from helpdesk.triage.rule_queries import (
@@ -68,10 +70,12 @@ def leave_starter(*, by: Actor) -> None:
             offered.state = "aside"
 
 
-def publish(*, by: Actor, note: str = "", now: datetime) -> int:
+def publish(*, by: Actor, note: str = "", despite: bool = False, now: datetime) -> int:
     """Makes the draft the version that judges; returns its number.
 
-    Raises InvalidInput while something in it is wrong or an example of a rule fails (T5).
+    Raises InvalidInput while something in it is wrong or an example of a rule fails, NotAllowedYet before the
+    draft as it is was replayed over past questions (T5), and where a language answers fewer of them right,
+    unless the lead publishes `despite` that.
     """
     agent_id(by)
     with transaction():
@@ -84,8 +88,19 @@ def publish(*, by: Actor, note: str = "", now: datetime) -> int:
         wrong = [*check_ruleset(rules), *failing_examples(rules)]
         if wrong:
             raise InvalidInput("The rules cannot be published: %(what)s", what="; ".join(wrong[:5]))
+        _replayed(draft.fingerprint, despite)
         draft.note = note.strip()[:500]
         return number_it(draft, by, now)
+
+
+def _replayed(fingerprint: str, despite: bool) -> None:
+    done = finished_for(fingerprint)
+    if done is None:
+        if has_history():
+            raise NotAllowedYet("Replay the draft over past questions first.", code="no_backtest")
+        return
+    if languages_that_lose(done.figures) and not despite:
+        raise NotAllowedYet("A language would get worse. Publish all the same?", code="worse")
 
 
 def restore(version_id: int, *, by: Actor, now: datetime) -> int:

@@ -58,7 +58,8 @@ def copied(old: RuleVersion, origin: str, now: datetime, by: Actor) -> RuleVersi
         state="aside",
         origin=origin,
         fingerprint=old.fingerprint,
-        parent_id=old.id,
+        # A draft may be thrown away; what it was made from stays.
+        parent_id=old.id if old.number is not None else old.parent_id,
         starter=old.starter,
         created_by_id=by.id,
         created_at=now,

@@ -6,12 +6,14 @@ import click
 
 from helpdesk.accounts.permissions import Permission, may
 from helpdesk.accounts.queries import agent_by_email
-from helpdesk.actions import edit_rules, publish_rules
+from helpdesk.actions import backtest_rules, edit_rules, publish_rules
 from helpdesk.cli import door
 from helpdesk.cli.output import put
 from helpdesk.core.actors import Actor
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Forbidden, InvalidInput, NotFound
+from helpdesk.triage.backtest import languages_that_lose
+from helpdesk.triage.backtest_queries import backtest
 from helpdesk.triage.content import Content, changes
 from helpdesk.triage.engine import failing_examples
 from helpdesk.triage.rule_files import read_files, write_files
@@ -59,7 +61,8 @@ def import_(ctx: click.Context, folder: Path, email: str, at_once: bool, note: s
         edit_rules.replace(new, by=lead, now=now())
         put(f"The draft differs from the rules that judge in {len(found)} rules and concepts.")
         if at_once:
-            number = publish_rules.publish(by=lead, note=note, now=now())
+            _replay(lead)
+            number = publish_rules.publish(by=lead, note=note, despite=True, now=now())
             put(f"Version {number} judges from now on.")
 
 
@@ -75,6 +78,21 @@ def check(ctx: click.Context, folder: Path | None) -> None:
             found = content(_version_id(None, draft=False))
     _refuse(_wrong_with(found))
     put(f"{len(found.rules)} rules and {len(found.concepts)} concepts: nothing is wrong.")
+
+
+def _replay(lead: Actor) -> None:
+    """What the draft would have answered otherwise, before it judges (T5)."""
+    run = backtest_rules.ask_backtest(max(backtest_rules.SIZES), by=lead, now=now())
+    while backtest_rules.replay_some(now()):
+        pass
+    figures = backtest(run).figures
+    for code, row in sorted(figures.get("languages", {}).items()):
+        put(
+            f"{code}: {row['changed']} of {row['questions']} questions answered otherwise; "
+            f"right {row['right_before']} -> {row['right_after']} of {row['known']} known."
+        )
+    for lost in languages_that_lose(figures):
+        put(f"WARNING: {lost} answers fewer right than before.")
 
 
 def _version_id(number: int | None, draft: bool) -> int:

@@ -7,12 +7,15 @@ from datetime import timedelta
 import structlog
 
 from helpdesk.db import periodic
+from helpdesk.jobs import backtests
 from helpdesk.jobs.loop import TROUBLE_SECONDS, Enter
 from helpdesk.jobs.schedule import SCHEDULE, Periodic
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 1.0
+# What a piece of a replay may take when we are told to stop; one that is cut off is done again.
+GRACE_SECONDS = 4.0
 # A job that failed, or whose machine died, is tried again after this.
 LEASE = timedelta(minutes=10)
 
@@ -20,6 +23,7 @@ LEASE = timedelta(minutes=10)
 def run(enter: Enter, stop: threading.Event, schedule: Sequence[Periodic] = SCHEDULE) -> None:
     """Ticks until `stop` is set; a job under way is finished first."""
     log.info("clock_started", jobs=len(schedule))
+    replays = backtests.start(enter, stop)
     while not stop.is_set():
         try:
             tick(enter, schedule, stop)
@@ -27,6 +31,7 @@ def run(enter: Enter, stop: threading.Event, schedule: Sequence[Periodic] = SCHE
             log.error("clock_trouble", error=f"{type(error).__name__}: {error}"[:500])
             stop.wait(TROUBLE_SECONDS)
         stop.wait(TICK_SECONDS)
+    replays.join(GRACE_SECONDS)
     log.info("clock_stopped")
 
 

@@ -15,7 +15,7 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 # Order matters: later styles rely on earlier ones.
 _STYLES = ("tokens", "base", "layout", "parts", "queue", "ticket", "rules", "public")
-_SCRIPTS = ("toast", "keys", "composer", "dialog", "preview", "disclosure", "macros")
+_SCRIPTS = ("toast", "keys", "composer", "dialog", "preview", "disclosure", "macros", "again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk.actions import edit_rules, publish_rules
+from helpdesk.actions import backtest_rules, edit_rules, publish_rules
 from helpdesk.actions.live_rules import live_rules
 from helpdesk.actions.rule_rows import number_it, store
 from helpdesk.core import clock
@@ -51,6 +51,9 @@ def test_a_published_edit_judges_the_next_mail_and_the_draft_does_not(desk, lead
     desk.mail_in("Où se trouve la liste des clients ?", subject="Liste")
     assert desk.ticket().label == "hotline"
 
+    backtest_rules.ask_backtest(200, by=lead, now=clock.now())
+    while backtest_rules.replay_some(clock.now()):
+        pass
     publish_rules.publish(by=lead, note="Training sells", now=clock.now())
     desk.mail_in("Où se trouve la liste des articles ?", subject="Articles")
 

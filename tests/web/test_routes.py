@@ -2,12 +2,22 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from helpdesk.actions import answer_offer, edit_rules, offer_work, publish_rules, quote_work
+from helpdesk.actions import (
+    answer_offer,
+    backtest_rules,
+    edit_rules,
+    offer_work,
+    publish_rules,
+    quote_work,
+)
 from helpdesk.actions.context import context
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
+from helpdesk.db import db
+from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
@@ -125,6 +135,10 @@ TABLE = {
     "GET agent.rule_version": LEADS,
     "POST agent.restore_rules": LEADS_DO,
     "POST agent.take_starter": LEADS_DO,
+    "POST agent.ask_backtest": LEADS_DO,
+    "GET agent.backtest": LEADS,
+    "GET agent.backtest_question": LEADS,
+    "POST agent.stop_backtest": LEADS_DO,
     "GET public.offer": OPEN,
     "GET public.evidence": OPEN,
     "GET public.quote_pdf": OPEN,
@@ -166,6 +180,7 @@ FORMS = {
     "agent.discard": {"reason": "spam"},
     "agent.add_rule": {"name": "walk", "all-0-fact": "where_is", "then-support": "1", "reason": "Walk"},
     "agent.add_concept": {"name": "walk", "means": "walking"},
+    "agent.ask_backtest": {"questions": "200"},
     "agent.take_starter": {"then": "leave"},
     "agent.try_rules": {"text": "Where is it?"},
     "agent.save_profile": {"language": "en", "theme": "dark"},
@@ -260,11 +275,24 @@ def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:
         one = content(first.id).rules[0]
         new = {**one, "name": f"walk_{len(published())}"}
         edit_rules.save("rule", new["name"], new, was=None, by=lead, now=clock.now())
+        backtest_rules.ask_backtest(200, by=lead, now=clock.now())
+        while backtest_rules.replay_some(clock.now()):
+            pass
     if rule.endpoint == "agent.restore_rules":
         publish_rules.publish(by=lead, now=clock.now())
     about = str(rule.endpoint)
+    values: dict[str, object] = {}
+    if "backtest" in about:
+        walked = {"name": "walk", "all": ["where_is"], "then": {"support": 1}, "reason": "Walk"}
+        edit_rules.save("rule", "walk", walked, was=None, by=lead, now=clock.now())
+    if "backtest_id" in rule.arguments:
+        desk.mail_in("Où se trouve la liste ?")
+        values["backtest_id"] = backtest_rules.ask_backtest(200, by=lead, now=clock.now())
+        values["verdict_id"] = db.session.scalar(select(func.max(StoredVerdict.id)))
     name = "where_is" if "concept" in about else "where_something_is"
-    return {"version_id": first.id} | ({"name": name} if "rule" in about or "concept" in about else {})
+    return (
+        values | {"version_id": first.id} | ({"name": name} if "rule" in about or "concept" in about else {})
+    )
 
 
 def app_files():

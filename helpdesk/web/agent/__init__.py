@@ -2,6 +2,7 @@
 
 from helpdesk.web.agent import (
     answers,
+    backtests,
     customers,
     evidence,
     macros,
@@ -23,6 +24,7 @@ from helpdesk.web.agent.blueprint import blueprint
 
 __all__ = [
     "answers",
+    "backtests",
     "blueprint",
     "customers",
     "evidence",

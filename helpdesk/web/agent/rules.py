@@ -1,20 +1,24 @@
 """The rules: the list, the draft, publishing, the versions and the way back; for leads."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
 from helpdesk.actions import edit_rules, publish_rules
+from helpdesk.actions.backtest_rules import SIZES
 from helpdesk.core.clock import now
-from helpdesk.core.errors import InvalidInput, NotFound
+from helpdesk.core.errors import InvalidInput, NotAllowedYet, NotFound
 from helpdesk.core.languages import LANGUAGES
 from helpdesk.i18n import NAMES
 from helpdesk.i18n import gettext as _
+from helpdesk.triage.backtest_queries import latest
 from helpdesk.triage.content import Change, Content, Item, changes
 from helpdesk.triage.rule_models import RuleVersion
 from helpdesk.triage.rule_queries import content, live_version, published, unpublished, version
+from helpdesk.web.agent.backtests import told_figures
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.rule_words import (
@@ -194,7 +198,18 @@ def draft_page(refused: str | None = None) -> str:
         found=found,
         differences=[told_change(each, found.content) for each in found.changes],
         refused=refused,
+        **_replays(found),
     )
+
+
+def _replays(found: Edited) -> dict[str, Any]:
+    """The replay of the draft as it is now, and the shadows that run."""
+    runs = latest() if found.draft else ()
+    mine = [run for run in runs if found.draft and run.fingerprint == found.draft.fingerprint]
+    replay = next((run for run in mine if run.last_id is not None), None)
+    figures = told_figures(replay) if replay else {"losing": []}
+    shadows = [run for run in runs if run.ends_at is not None]
+    return {**figures, "replay": replay, "shadows": shadows, "sizes": SIZES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +262,14 @@ def publish() -> Response:
     """Makes the draft the rules that judge."""
     require(Permission.EDIT_RULES)
     try:
-        number = publish_rules.publish(by=actor(), note=request.form.get("note", ""), now=now())
-    except InvalidInput as error:
-        return make_response(draft_page(said(error)), 422)
+        number = publish_rules.publish(
+            by=actor(),
+            note=request.form.get("note", ""),
+            despite=request.form.get("despite") == "y",
+            now=now(),
+        )
+    except (InvalidInput, NotAllowedYet) as error:
+        return make_response(draft_page(said(error)), error.status)
     flash(_("Version %(number)s judges from now on.", number=number))
     return redirect(url_for("agent.rule_versions"), 303)
 
