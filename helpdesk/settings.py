@@ -66,6 +66,12 @@ class Settings:
     open_until: str
     vendor_name: str
     support_address: str
+    invoice_iban: str
+    vendor_street: str
+    vendor_house_number: str
+    vendor_postcode: str
+    vendor_town: str
+    vendor_vat_id: str
     log_format: str
     metrics_token: str | None
 
@@ -137,6 +143,12 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
         support_address=read.address("SUPPORT_ADDRESS", "support@helpdesk.example"),
         metrics_token=read.text("METRICS_TOKEN", "") or None,
+        invoice_iban=read.iban("INVOICE_IBAN"),
+        vendor_street=read.text("VENDOR_STREET", "")[:70],
+        vendor_house_number=read.text("VENDOR_HOUSE_NUMBER", "")[:16],
+        vendor_postcode=read.text("VENDOR_POSTCODE", "")[:16],
+        vendor_town=read.text("VENDOR_TOWN", "")[:35],
+        vendor_vat_id=read.text("VENDOR_VAT_ID", "")[:30],
         log_format=read.choice("LOG_FORMAT", "text", ("text", "json")),
     )
 
@@ -179,6 +191,14 @@ class _Reader:
                 return "postgresql+psycopg://" + value.removeprefix(prefix)
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             _refuse("DATABASE_URL", "must start with sqlite:/// or postgresql://")
+        return value
+
+    def iban(self, name: str) -> str:
+        value = self.text(name, "").replace(" ", "").upper()
+        if value and not (
+            value[:2] in ("CH", "LI") and len(value) == 21 and value.isalnum() and value.isascii()
+        ):
+            _refuse(name, "must be a Swiss IBAN or QR-IBAN of 21 characters")
         return value
 
     def endpoint(self, name: str, default: str) -> Endpoint | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, event
 
-from helpdesk.billing import book_rules, lot_rules
+from helpdesk.billing import book_rules, invoice_rules, lot_rules
 from helpdesk.billing.triggers_postgresql import Postgresql
 from helpdesk.billing.triggers_sqlite import Sqlite
 
@@ -28,8 +28,19 @@ _TABLES = (
     "work_entry",
     "answer_seal",
     "objection",
+    "invoice_series",
+    "invoice",
+    "invoice_item",
 )
-_FROZEN_TABLES = ("transfer", "offer_answer", "price", "lot_use", "work_entry", "answer_seal")
+_FROZEN_TABLES = (
+    "transfer",
+    "offer_answer",
+    "price",
+    "lot_use",
+    "work_entry",
+    "answer_seal",
+    "invoice_item",
+)
 _SPEAKERS: dict[str, Sqlite | Postgresql] = {"sqlite": Sqlite(), "postgresql": Postgresql()}
 
 
@@ -79,6 +90,13 @@ def table_statements(table: str, dialect: str) -> list[str]:
         made += speak.checks(table, "UPDATE", book_rules.OBJECTION_RULES)
         made += speak.kept(table)
         made += speak.checks("transfer", "INSERT", book_rules.OBJECTED_RULES, name="objections")
+    if table == "invoice":
+        made += speak.checks(table, "INSERT", invoice_rules.NEW_INVOICE_RULES)
+        made += speak.checks(table, "UPDATE", invoice_rules.INVOICE_RULES)
+        made += speak.kept(table)
+    if table == "invoice_series":
+        made += speak.checks(table, "UPDATE", invoice_rules.SERIES_RULES)
+        made += speak.kept(table)
     if table == "standing_authorisation":
         made += speak.kept(table)
     return made

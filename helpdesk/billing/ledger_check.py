@@ -141,6 +141,24 @@ WHERE t.cause = 'work' AND t.kind = 'single' AND w.id IS NULL AND v.id IS NULL O
 SELECT w.key FROM work_entry w JOIN work_entry n ON n.corrects_id = w.id
   LEFT JOIN transfer r ON r.reverses_key = w.transfer_key
 WHERE w.transfer_key IS NOT NULL AND r.key IS NULL ORDER BY w.id""",
+    # Numbers without gaps; an invoice's bookings make its net, each invoiced once; paid says what came in.
+    "invoice_gap": """
+SELECT i.number FROM invoice i WHERE i.number_in_series > 1 AND NOT EXISTS (SELECT 1 FROM invoice p
+  WHERE p.series = i.series AND p.number_in_series = i.number_in_series - 1)
+UNION ALL SELECT s.code FROM invoice_series s
+WHERE s.last <> (SELECT coalesce(max(i.number_in_series), 0) FROM invoice i WHERE i.series = s.code)""",
+    "invoice_sum": """
+WITH total AS (
+  SELECT i.id, sum(CASE WHEN d.kind = 'receivable' THEN t.amount_minor ELSE -t.amount_minor END) AS net
+  FROM invoice i JOIN invoice_item m ON m.invoice_id = i.id JOIN transfer t ON t.key = m.transfer_key
+    JOIN account d ON d.id = t.debit_account_id
+  GROUP BY i.id
+)
+SELECT i.number FROM invoice i JOIN total s ON s.id = i.id
+WHERE s.net <> CASE WHEN i.kind = 'credit_note' THEN -i.net_minor ELSE i.net_minor END ORDER BY i.id""",
+    "invoice_paid": """
+SELECT i.number FROM invoice i WHERE i.paid_minor <> (SELECT coalesce(sum(p.amount_minor), 0)
+  FROM payment p WHERE p.invoice_id = i.id) ORDER BY i.id""",
     # A paid case that is done was charged, or somebody said why not.
     "case_not_billed": """
 SELECT t.id FROM ticket t

@@ -8,7 +8,12 @@ from helpdesk.billing.book_rules import ANSWERED, HOLDS, MOVES, USE, Rule
 # ruff: noqa: S608  these are fixed texts of ours; nothing from outside is put into them
 
 #: What a row is known by, where that is not `id`.
-_KEYS = {"transfer": ("key",), "lot_use": ("transfer_key", "lot_id"), "answer_seal": ("answer_id",)}
+_KEYS = {
+    "transfer": ("key",),
+    "lot_use": ("transfer_key", "lot_id"),
+    "answer_seal": ("answer_id",),
+    "invoice_item": ("transfer_key",),
+}
 
 
 class Sqlite:

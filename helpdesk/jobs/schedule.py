@@ -9,6 +9,7 @@ import structlog
 from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
+from helpdesk.actions.manage_invoices import remind_due
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
@@ -55,6 +56,7 @@ SCHEDULE = (
     Periodic("warn_of_overruns", timedelta(minutes=5), warn_of_overruns),
     Periodic("watch_mail", timedelta(minutes=15), _watch_mail),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
+    Periodic("remind_of_invoices", timedelta(hours=1), remind_due),
     Periodic("expire_credit", timedelta(hours=1), expire_credit),
     Periodic("check_books", timedelta(days=1), _check_books),
 )

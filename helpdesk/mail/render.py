@@ -84,5 +84,6 @@ def _environment() -> Environment:
         promise=i18n.promise,
         moment=i18n.spoken_moment,
         percent=i18n.percent,
+        short_day=i18n.short_day,
     )
     return environment

@@ -35,6 +35,7 @@ ROW_VERBS = {
     "helpdesk/billing/ledger.py": "the only way to move money: accounts and transfers",
     "helpdesk/billing/offers.py": "offers, their answers and their holds",
     "helpdesk/billing/work.py": "work entries",
+    "helpdesk/billing/invoices.py": "invoices, their numbers and what was paid on them",
     "helpdesk/billing/lots.py": "the terms and the expiry of lots of credit",
     "helpdesk/billing/ledger_check.py": "proves the sums of the books",
     "helpdesk/billing/quotes.py": "quotes, their versions and lines",

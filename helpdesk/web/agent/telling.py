@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from helpdesk.billing.causes import CAUSES
 from helpdesk.billing.models import Transfer
 from helpdesk.core.money import Money
 from helpdesk.i18n import amount, lazy, moment
@@ -205,29 +206,9 @@ def why_not(code: object) -> str:
     return words.get(str(code), str(code))
 
 
-_CAUSES = {
-    "work": lazy("Support"),
-    "surcharge": lazy("Urgent handling"),
-    "appointment": lazy("Appointment"),
-    "late_cancel": lazy("Appointment cancelled late"),
-    "licence": lazy("Licences"),
-    "top_up": lazy("Credit bought"),
-    "bonus": lazy("Bonus"),
-    "invoice": lazy("Invoice"),
-    "settlement": lazy("Paid from credit"),
-    "payment": lazy("Payment"),
-    "refund": lazy("Refund"),
-    "vat": lazy("VAT"),
-    "rounding": lazy("Rounding"),
-    "expiry": lazy("Expiry"),
-    "adjustment": lazy("Adjustment"),
-    "reversal": lazy("Reversal"),
-}
-
-
 def told_booking(transfer: Transfer) -> str:
     """What a booking is for, and what a hold became."""
-    cause = _(_CAUSES.get(transfer.cause, transfer.cause))
+    cause = _(CAUSES.get(transfer.cause, transfer.cause))
     said = {
         "pending": _("%(what)s, held", what=cause),
         "void": _("%(what)s, hold released", what=cause),
