@@ -30,8 +30,8 @@ MAX_LETTERS = 1500
 _MAX_NO_WORDS = 30
 _BARE, _FIRM, _CLEAR = 1, 2, 3
 
-# A question, a quoted word, an ellipsis, a smiley that winks or laughs, a quoted line.
-_HESITATION = re.compile(r"[?？]|\.\.\.|…|;-?\)|[\"„“”«»‹›]|^[^\S\n]*[>|]", re.MULTILINE)
+# A question, a quoted word, an ellipsis, a smiley that winks, laughs, is sad or in doubt, a quoted line.
+_HESITATION = re.compile(r"[?？]|\.\.\.|…|;-?\)|[:=]['’]?-?[(/\\|\[]|[\"„“”«»‹›]|^[^\S\n]*[>|]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _PIECE = re.compile(
     rf"(?P<tax>\d{{1,2}}(?:[.,]\d)?\s?%\s?(?:MWST|TVA|MOMS|VAT|UST)\b\.?)"
     rf"|(?P<dated>\b(?:vom|du|from|of|från|av)\s\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})"
     r"|(?P<quote>\bQ-\d{4}-\d{4,6}(?:[ -]?v\d{1,3})?\b)"
+    # Less than nothing is no price: "CHF -200" is not what was offered.
+    rf"|(?P<minus>[-−–](?=(?:{_CURRENCY})?\.?\s?\d))"
     r"|(?P<spoken>\b(?:zwei ?hundert|deux[ -]cents?|två ?hundra|two hundred)\b)"
     rf"|(?:(?<![^\W\d_])(?P<before>{_CURRENCY})\.?\s?)?#?"
     r"(?P<number>\d(?:[\d'’\u00a0\u202f]|(?<=\d) (?=\d{3}\b)|[.,](?=\d)|-(?=\d))*)(?P<dash>[.,][-–—]{1,2})?"
@@ -103,6 +105,8 @@ def _token(match: re.Match[str], offered: Sequence[Money], references: Collectio
         return Token(COMMA, written)
     if match["quote"]:
         return Token(REFERENCE if _quote_name(written) in references else OTHER, written)
+    if match["minus"]:
+        return Token(OTHER, written)
     if match["tax"] or match["dated"]:
         return Token(REFERENCE, written)
     if match["number"]:

@@ -218,3 +218,20 @@ def test_a_surcharge_is_waived_once_whether_held_or_charged(world: World, standi
         waive()
     assert world.available() == chf(500)
     assert check_ledger() == []
+
+
+@pytest.mark.parametrize("kind", ["single", "pending"])
+def test_urgency_without_an_acceptance_before_it_cannot_be_written_by_anybody(
+    world: World, kind: str
+) -> None:
+    """B4: neither without a yes, nor with one that came after, was a no, or was to something else."""
+    with transaction():
+        world.top_up(chf(500))
+        late = world.say(world.offer(), now=NOW + timedelta(hours=1)).answer_id
+        no = world.say(world.offer("work", chf(200)), accepted=False).answer_id
+        work = world.say(world.offer("work", chf(200))).answer_id
+    verb = world.charge if kind == "single" else world.hold
+    for acceptance in (None, late, no, work):
+        with pytest.raises(NotAllowedYet), transaction():
+            verb("surcharge:x", chf(200), cause="surcharge", acceptance_id=acceptance, ticket_id=world.ticket)
+    assert world.available() == chf(500)

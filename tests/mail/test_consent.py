@@ -10,6 +10,7 @@ from helpdesk.core.money import Money, chf
 from helpdesk.mail.consent import MAX_LETTERS, Reading, read_reply
 from helpdesk.mail.consent_words import ANSWERED_LANGUAGES, everywhere, vocabulary
 from helpdesk.mail.quotes import new_text
+from tests.mail.consent_adversarial import CLEAR, TRAPS
 from tests.mail.consent_replies import (
     ACCEPTING,
     ALSO_ACCEPTING,
@@ -21,11 +22,12 @@ from tests.mail.consent_replies import (
 
 YES = [
     (language, text)
-    for part in (ACCEPTING, ALSO_ACCEPTING)
+    for part in (ACCEPTING, ALSO_ACCEPTING, CLEAR)
     for language, texts in part.items()
     for text in texts
 ]
 OTHER = [(kind, text) for kind, texts in NOT_ACCEPTING.items() for text in texts]
+OTHER += [(kind, text) for kind, texts in TRAPS.items() for text in texts]
 OTHER += [("harder", text) for text in ALSO_NOT_ACCEPTING]
 
 
@@ -83,6 +85,17 @@ def test_an_amount_counts_only_if_it_was_offered() -> None:
     assert read_reply(text, offered=[chf(90)]).verdict == "unclear"
     assert read_reply(text, offered=[Money(20000, "EUR")]).verdict == "unclear"
     assert read_reply("Einverstanden mit 90.-", offered=[chf(90)]).verdict == "yes"
+
+
+def test_the_name_of_a_quote_counts_only_if_it_is_the_one_that_was_sent() -> None:
+    def reading(text: str) -> str:
+        names = ("Q-2027-0042 v2", "Q-2027-0042", "1042")
+        return read_reply(text, offered=[chf(200)], references=names).verdict
+
+    for said in ("Q-2027-0042 v2", "q-2027-0042 V2", "Q-2027-0042v2", "Q-2027-0042"):
+        assert reading(f"Wir akzeptieren die Offerte {said}.") == "yes", said
+    for said in ("Q-2027-0042 v1", "Q-2027-0043", "Q-2026-0042 v2", "Q-2027-0042 v22"):
+        assert reading(f"Wir akzeptieren die Offerte {said}.") == "unclear", said
 
 
 def test_a_foreign_number_is_doubted_and_our_own_is_not() -> None:
