@@ -15,6 +15,7 @@ from helpdesk.db.transactions import prepare_engine
 from helpdesk.settings import ROOT, Settings, environment, read_settings
 from helpdesk.sla.calendars import vendor_calendar
 from helpdesk.sla.holidays import PublicHolidays
+from helpdesk.tickets.s3_storage import S3Store
 from helpdesk.tickets.storage import FileStore
 from helpdesk.triage.rules import starter_rules
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
             settings=settings,
             signer=Signer(settings.secret_key),
             vault=Vault(settings.secret_key),
-            files=FileStore(settings.files_dir),
+            files=S3Store(settings.files_url) if settings.files_url else FileStore(settings.files_dir),
             calendar=vendor_calendar(
                 settings.zone,
                 settings.country,

@@ -46,6 +46,7 @@ class Settings:
     data_dir: Path
     database_url: str
     redis_url: str | None
+    files_url: str | None
     secret_key: bytes
     public_url: str
     web: Endpoint
@@ -120,6 +121,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         data_dir=data_dir,
         database_url=read.database(f"sqlite:///{data_dir / 'helpdesk.sqlite3'}"),
         redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
+        files_url=read.url("FILES_URL", ("http", "https")),
         secret_key=read.secret(secret_key_file(data_dir)),
         public_url=(read.url("PUBLIC_URL", ("http", "https")) or f"http://{web.reachable.written}").rstrip(
             "/"

@@ -7,7 +7,7 @@ from helpdesk.core.errors import SettingsError
 from helpdesk.core.tokens import Signer
 from helpdesk.core.vault import Vault
 from helpdesk.settings import Settings
-from helpdesk.tickets.storage import FileStore
+from helpdesk.tickets.storage import Files
 from helpdesk.triage.rules import RuleSet
 
 
@@ -18,7 +18,7 @@ class Context:
     settings: Settings
     signer: Signer
     vault: Vault
-    files: FileStore
+    files: Files
     calendar: Calendar
     rules: RuleSet
 

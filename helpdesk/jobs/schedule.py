@@ -10,6 +10,7 @@ from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
 from helpdesk.actions.manage_invoices import remind_due
+from helpdesk.actions.sweep_files import sweep_files
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
@@ -58,5 +59,6 @@ SCHEDULE = (
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
     Periodic("remind_of_invoices", timedelta(hours=1), remind_due),
     Periodic("expire_credit", timedelta(hours=1), expire_credit),
+    Periodic("sweep_files", timedelta(days=1), sweep_files),
     Periodic("check_books", timedelta(days=1), _check_books),
 )

@@ -17,6 +17,8 @@ from helpdesk import i18n
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "mail"
 
+# With its colour: the blue of mail programs cannot be read on a dark page.
+_ANCHOR = Markup('<a style="color:#1554b8" href="{0}">{0}</a>')
 _LINK = re.compile(r"https?://[^\s<>\"']{1,500}")
 
 
@@ -57,7 +59,10 @@ def _paragraph(text: str) -> Markup:
     pieces, at = [], 0
     for link in _LINK.finditer(text):
         href = link[0].rstrip(".,;:)")
-        pieces += [escape(text[at : link.start()]), Markup('<a href="{0}">{0}</a>').format(href)]
+        pieces += [
+            escape(text[at : link.start()]),
+            _ANCHOR.format(href),
+        ]
         at = link.start() + len(href)
     pieces.append(escape(text[at:]))
     return Markup("").join(pieces).replace("\n", Markup("<br>\n"))

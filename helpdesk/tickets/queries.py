@@ -27,6 +27,8 @@ class Entry:
 
     message: TicketMessage
     has_html: bool
+    #: Perhaps from elsewhere; the frame knows.
+    has_pictures: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def conversation(number: int, before: int | None = None) -> tuple[list[Entry], b
     `before` is the id of the oldest message seen, to read further back.
     """
     query = (
-        select(TicketMessage, TicketMessage.html.is_not(None))
+        select(TicketMessage, TicketMessage.html.is_not(None), TicketMessage.html.contains("<img"))
         .where(TicketMessage.ticket_id == number)
         .options(
             joinedload(TicketMessage.agent),
@@ -171,7 +173,7 @@ def conversation(number: int, before: int | None = None) -> tuple[list[Entry], b
     if before is not None:
         query = query.where(TicketMessage.id < before)
     rows = db.session.execute(query).all()
-    shown = [Entry(message, bool(has_html)) for message, has_html in rows[:MESSAGES_A_PAGE]]
+    shown = [Entry(message, bool(html), bool(pictures)) for message, html, pictures in rows[:MESSAGES_A_PAGE]]
     return shown[::-1], len(rows) > MESSAGES_A_PAGE
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Response
 from werkzeug.datastructures import Headers
 
-from helpdesk.web.security import FILE_POLICY, FRAME_POLICY
+from helpdesk.web.security import FILE_POLICY, FRAME_POLICY, FRAME_POLICY_WITH_PICTURES
 
 # What browsers may be told; anything else is just bytes.
 _HARMLESS = frozenset(
@@ -51,11 +51,14 @@ def safe_filename(filename: str) -> str:
     return name[-150:] or "file"
 
 
-def mail_frame(html: str, pictures: Mapping[str, tuple[str, bytes]]) -> Response:
+def mail_frame(
+    html: str, pictures: Mapping[str, tuple[str, bytes]], *, remote_allowed: bool = False
+) -> Response:
     """A page for the sandboxed frame: sanitised HTML, its own pictures inside, nothing from elsewhere.
 
     `pictures` are the inline pictures of the same message by content id. They stand in the page itself,
-    because the frame has no origin and no cookie to fetch them with.
+    because the frame has no origin and no cookie to fetch them with. With `remote_allowed` the browser may
+    also load pictures over https, without telling from where.
     """
 
     def inside(match: re.Match[str]) -> str:
@@ -73,7 +76,9 @@ def mail_frame(html: str, pictures: Mapping[str, tuple[str, bytes]]) -> Response
         f"</style></head><body>{_CID.sub(inside, html)}</body></html>"
     )
     response = Response(page, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    response.headers["Content-Security-Policy"] = (
+        FRAME_POLICY_WITH_PICTURES if remote_allowed else FRAME_POLICY
+    )
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 

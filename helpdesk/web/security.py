@@ -22,6 +22,8 @@ FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+#: The same for one message whose pictures from elsewhere somebody wants to see.
+FRAME_POLICY_WITH_PICTURES = FRAME_POLICY.replace("img-src data:", "img-src data: https:")
 #: For files that came by mail: even if a browser showed one, it could do nothing.
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
@@ -54,7 +56,7 @@ def register(app: Flask) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        if response.headers["Content-Security-Policy"] == FRAME_POLICY:
+        if response.headers["Content-Security-Policy"] in (FRAME_POLICY, FRAME_POLICY_WITH_PICTURES):
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         if secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

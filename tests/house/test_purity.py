@@ -57,6 +57,7 @@ ADAPTERS = {
     "helpdesk/mail/contain.py": "parses in a child process, with limits",
     "helpdesk/mail/render.py": "reads the templates of outgoing mail",
     "helpdesk/tickets/storage.py": "attachments on the disk",
+    "helpdesk/tickets/s3_storage.py": "attachments in a bucket",
 }
 
 CORE = {

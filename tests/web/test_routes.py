@@ -102,6 +102,7 @@ TABLE = {
     "POST agent.save_mailbox": (SIGN_IN, 403, 403, 303),
     "POST agent.pause_mailbox": (SIGN_IN, 403, 403, 404),  # nothing is fetched
     "POST agent.try_mailbox": (SIGN_IN, 403, 403, 404),
+    "POST agent.allow_pictures": DONE,
     "GET agent.macros": LEADS,
     "GET agent.new_macro": LEADS,
     "GET agent.macro": LEADS,

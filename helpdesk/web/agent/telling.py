@@ -190,6 +190,8 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "merged_here": lambda d: _("Ticket #%(number)s was merged into this one", number=d.get("origin")),
     "unmerged": lambda d: _("Taken out of ticket #%(number)s again", number=d.get("origin")),
     "unmerged_here": lambda d: _("Ticket #%(number)s was taken out again", number=d.get("to")),
+    "pictures_allowed": lambda d: _("Pictures from elsewhere are loaded for one message"),
+    "pictures_blocked": lambda d: _("Pictures from elsewhere are no longer loaded for one message"),
     "imported": lambda d: _("Imported from before the mailbox was connected"),
 }
 

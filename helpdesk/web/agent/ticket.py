@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from helpdesk.actions import show_pictures
 from helpdesk.actions.context import context
+from helpdesk.actions.show_pictures import shown_html
 from helpdesk.core.clock import now
 from helpdesk.core.errors import NotFound, Unavailable
 from helpdesk.i18n import gettext as _
@@ -17,6 +19,7 @@ from helpdesk.reports.mail_queues import outgoing
 from helpdesk.reports.ticket import Case, case
 from helpdesk.tickets.models import TicketMessage
 from helpdesk.tickets.queries import attachment_of, message_of
+from helpdesk.tickets.storage import Damaged
 from helpdesk.triage.facts import KINDS
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
@@ -26,7 +29,7 @@ from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
 from helpdesk.web.agent.why import marked, told_verdict
 from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
-from helpdesk.web.guards import me
+from helpdesk.web.guards import actor, me
 
 #: Shown of one message; an honest one is far below, a hostile one must not make a page of megabytes.
 SHOWN_LETTERS = 60_000
@@ -92,7 +95,15 @@ def message_html(number: int, message_id: int) -> Response:
     message = message_of(number, message_id)
     if message.html is None:
         abort(404)
-    return mail_frame(message.html, _pictures(message))
+    return mail_frame(shown_html(message), _pictures(message), remote_allowed=message.pictures_allowed)
+
+
+@blueprint.post("/tickets/<ticket:number>/messages/<row:message_id>/pictures")
+def allow_pictures(number: int, message_id: int) -> Response:
+    """Shows the pictures from elsewhere of this one message, or no longer."""
+    shown = request.form.get("pictures") == "show"
+    show_pictures.allow_pictures(number, message_id, allowed=shown, by=actor(), now=now())
+    return redirect(url_for("agent.ticket", number=number, _anchor=f"m{message_id}"), 303)
 
 
 @blueprint.get("/tickets/<ticket:number>/attachments/<row:attachment_id>")
@@ -138,7 +149,7 @@ def _pictures(message: TicketMessage) -> dict[str, tuple[str, bytes]]:
             continue
         try:
             pictures[file.content_id.strip("<>")] = (file.content_type, context().files.get(file.sha256))
-        except (NotFound, Unavailable):
+        except (NotFound, Unavailable, Damaged):
             continue
         room -= file.size
     return pictures
