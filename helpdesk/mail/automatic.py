@@ -24,6 +24,11 @@ _BULK = (
     "list-unsubscribe",
     "list-id",
     "x-mailing-list",
+    "mailing-list",
+    "list-post",
+    "x-beenthere",
+    "x-mailman-version",
+    "x-csa-complaints",
     "x-campaignid",
     "x-campaign-id",
     "x-mailchimp-campaign-id",
@@ -37,6 +42,7 @@ _REPORT = re.compile(
     r"report domain: |dmarc \w+ report",
     re.I,
 )
+_REPORT_WORDS = re.compile(r"\s*this is an? (?:e-?mail )?(?:abuse|feedback|spam|complaint) report", re.I)
 _MACHINE_SENDER = re.compile(
     r"(?:mailer-daemon|mail-daemon|mdaemon|postmaster|majordomo|listserv|auto-?(?:responder|reply|"
     r"mailer)|bounces?)@",
@@ -73,7 +79,7 @@ def judge(
         why.append("calls itself automatic")
     if is_receipt(subject, new_text):
         why.append("a receipt")
-    if _REPORT.match(subject.strip()):
+    if _REPORT.match(subject.strip()) or _REPORT_WORDS.match(new_text[:200]):
         why.append("subject of a report")
     if _MACHINE_SENDER.match(from_address):
         why.append("sender is a machine's address")

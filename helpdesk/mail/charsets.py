@@ -149,7 +149,7 @@ def _decode(data: bytes, codec: str) -> str:
 def _misfit(data: bytes, codec: str) -> str:
     """The label does not fit: keep it if most of the text does, for a broken byte or two are common."""
     text = data.decode(codec, "replace")
-    if text.count("\ufffd") * 2 < sum(c > "\x7f" for c in text) or codec in _STATEFUL:
+    if text.count("\ufffd") * 2 < (len(text) - len(text.encode("ascii", "ignore"))) or codec in _STATEFUL:
         return text
     utf8 = _strict(data, "utf-8")
     return utf8 if utf8 is not None else guess(data)

@@ -20,6 +20,8 @@ _HIDDEN = re.compile(
     r"mso-hide\s*:\s*all|"
     r"opacity\s*:\s*0(?:\.0+)?\s*(?:;|$|!)|max-height\s*:\s*0(?:px)?\s*(?:;|$|!)"
 )
+#: A cheap look before a tag's attributes are read.
+_HIDING = re.compile("display|visibility|font-size|mso-hide|opacity|max-height", re.I)
 _HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?=[\s=/]|$)", re.I)
 _FOREIGN = {"svg", "math"}
 _SKIPPED = {"template", "select", *_FOREIGN}
@@ -67,6 +69,11 @@ def html_title(source: str) -> str:
     """The title of an HTML document, "" without one; mail programs do not show it."""
     found = _TITLE.search(source[:20_000])
     return " ".join(html.unescape(found[1]).split())[:300] if found else ""
+
+
+def _attributes(rest: str) -> dict[str, str]:
+    """The attributes of a tag; names in lower case."""
+    return {k.lower(): a or b or c for k, a, b, c in _ATTRIBUTE.findall(rest[:4000])}
 
 
 class _Walker:
@@ -125,7 +132,7 @@ class _Walker:
         if end < 0:
             return -1
         segment = self.source[start:end]
-        if "=" not in segment or ('"' not in segment and "'" not in segment):
+        if "=" not in segment or (segment.count('"') % 2 == 0 and segment.count("'") % 2 == 0):
             return end
         rest = _ATTRIBUTE.sub("", segment)
         opened = re.search(r"=\s*([\"'])[^\"']*$", rest)
@@ -160,27 +167,20 @@ class _Walker:
         return end + 1 if end >= 0 else len(self.source)
 
     def _open(self, name: str, rest: str) -> None:
-        attributes = (
-            {k.lower(): a or b or c for k, a, b, c in _ATTRIBUTE.findall(rest[:4000])} if "=" in rest else {}
-        )
         if name in _BREAKS_OUT and self.hidden:
             self._leave_foreign()
         if name == "br":
             self._newline()
             return
         if name in _VOID:
-            self._void(name, attributes)
+            self._void(name, rest)
             return
         if name in _BLOCK:
             self._break(paragraph=name in _PARAGRAPH)
         if rest.endswith("/") and name not in _BLOCK:
             return
-        hides = (
-            name in _SKIPPED
-            or _HIDDEN_ATTRIBUTE.search(rest[:4000]) is not None
-            or _HIDDEN.search(attributes.get("style", "").lower()) is not None
-        )
-        quotes = name == "blockquote" and self._cites(attributes)
+        hides = name in _SKIPPED or self._hides(rest)
+        quotes = name == "blockquote" and self._cites(_attributes(rest))
         if len(self.stack) >= HTML_DEPTH_CAP:
             return
         self.stack.append((name, hides, quotes))
@@ -191,6 +191,15 @@ class _Walker:
             self._data("- ")
         elif name in ("td", "th") and self.line and not self.hidden:
             self.line.append(" ")
+
+    @staticmethod
+    def _hides(rest: str) -> bool:
+        """Whether the tag's own words hide its content; most tags say nothing of the kind."""
+        if "hidden" in rest and _HIDDEN_ATTRIBUTE.search(rest[:4000]) is not None:
+            return True
+        if _HIDING.search(rest) is None:
+            return False
+        return _HIDDEN.search(_attributes(rest).get("style", "").lower()) is not None
 
     def _leave_foreign(self) -> None:
         """A text element inside an unclosed picture or formula ends it, as in browsers."""
@@ -206,15 +215,17 @@ class _Walker:
             self.pre -= closed == "pre"
         del self.stack[depth:]
 
-    def _void(self, name: str, attributes: dict[str, str]) -> None:
+    def _void(self, name: str, rest: str) -> None:
         if self.hidden:
             return
         if name == "hr":
             self._break()
             self._data("________________________________")
             self._break()
-        elif name == "img" and attributes.get("alt", "").strip():
-            self._data(f"[{attributes['alt'].strip()[:200]}]")
+        elif name == "img" and "alt" in rest.lower():
+            words = _attributes(rest).get("alt", "").strip()
+            if words:
+                self._data(f"[{words[:200]}]")
 
     @staticmethod
     def _cites(attributes: dict[str, str]) -> bool:

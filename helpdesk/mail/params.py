@@ -34,7 +34,7 @@ def parse_params(value: str) -> tuple[str, dict[str, str]]:
     for name, parts in pieces.items():
         plain[name] = _joined(parts)
     plain.update(extended)
-    return re.split(r"[\s,]", raw_text(main).strip().lower(), maxsplit=1)[0], plain
+    return re.split(r"[\s,]", raw_text(main).strip(" \t\"'").lower(), maxsplit=1)[0], plain
 
 
 def _unquote(raw: str) -> str:

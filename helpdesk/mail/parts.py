@@ -137,7 +137,7 @@ def _header(part: Part, name: str) -> str:
 def _sane_type(kind: str) -> str:
     if kind.count("/") == 1 and not kind.startswith("/") and not kind.endswith("/"):
         return kind
-    if kind in ("text", "plain", "", "text/"):
+    if kind in ("text", "plain", "", "text/", "/") or kind.startswith("text/plain"):
         return "text/plain"
     return "text/html" if kind == "html" else "application/octet-stream"
 
@@ -204,9 +204,9 @@ def payload_bytes(part: Part, content: Content | None = None) -> bytes:
         r"[\s;(]", _header(part, "content-transfer-encoding").strip().lower().strip("\"'"), maxsplit=1
     )[0]
     data = text.encode("ascii", "surrogateescape")
-    if how.startswith(("quoted", "qp")):
+    if how.startswith(("quoted", "qp", "q-p")):
         return binascii.a2b_qp(data)
-    if how.startswith("base64") or how == "b64":
+    if how.startswith("base") or how == "b64":
         if _is_base64(data):
             return base64_bytes(data)
         if content is not None:

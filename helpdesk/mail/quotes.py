@@ -4,6 +4,7 @@ One pass over the lines, each looked at only a bounded number of times and chara
 are quadratic, and one long reply would stop the queue.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,8 @@ from helpdesk.mail.quote_headers import Heading, heading
 from helpdesk.mail.signatures import only_signature, phone_line, starts_disclaimer, starts_signature
 
 Kind = Literal["new", "quote", "quote_header", "signature", "disclaimer", "forward"]
+
+_ONLY_RULE = re.compile(r"[-–—_=~*#+ ]{2,300}|[\u1427\u00b7]")
 
 #: Characters looked at; what lies beyond belongs to the last zone.
 CAP = 200_000
@@ -59,7 +62,15 @@ def new_text(text: str) -> str:
     first = next(zone for zone in found if text[zone.start : zone.end].strip())
     by_hand = first.kind == "quote" and all(zone.kind != "quote_header" for zone in found)
     kept = [text[z.start : z.end] for z in found if z.kind == "new" or (by_hand and z.kind == "quote")]
-    return "".join(kept).strip()
+    return _without_rules("".join(kept).strip())
+
+
+def _without_rules(text: str) -> str:
+    """The text without rules at its end, below which nothing stands; a text of rules alone stays."""
+    lines = text.split("\n")
+    while lines and (not lines[-1].strip() or _ONLY_RULE.fullmatch(lines[-1].strip()) is not None):
+        lines.pop()
+    return "\n".join(lines).strip() or text
 
 
 class _Walk:

@@ -51,3 +51,9 @@ def test_what_new_text_drops_stands_in_a_zone_of_the_full_text(text):
     found = zones(text)
     assert "".join(text[zone.start : zone.end] for zone in found) == text
     assert "Nachtrag" in new_text(text)
+
+
+@pytest.mark.parametrize("rule", ["---", "____", "* * *", "=====", "\u1427"])
+def test_a_rule_that_nothing_stands_below_is_no_word(rule):
+    assert new_text(f"{REPLY}\n\n{rule}\n") == REPLY
+    assert new_text(f"{REPLY}\n\n{rule}\n\n> Hallo\n") == REPLY
