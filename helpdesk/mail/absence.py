@@ -18,7 +18,6 @@ _TOPIC = re.compile(
     r"besetzt|dauert|office|leave|vacation|holiday|away|unavailab|travel|pto|absent|congé|vacance|bureau|"
     r"déplacement|"
     r"disponible|arrêt|ledig|semester|bortrest|frånvar|kontor|plats|tjänste|anträff",
-    re.I,
 )
 _ABSENT = re.compile(
     r"(?:\bich (?:bin|befinde mich|werde)|\bwir sind|^bin|"
@@ -96,7 +95,7 @@ def is_absence_notice(new_text: str, *, is_reply: bool) -> bool:
     text = new_text[: TEXT_CAP + 1]
     if (
         len(text) > TEXT_CAP
-        or _TOPIC.search(text[:OPENING]) is None
+        or _TOPIC.search(text[:OPENING].lower()) is None
         or _ABSENT.search(text[:OPENING]) is None
     ):
         return False
