@@ -94,5 +94,6 @@ def common_gb(sample: bytes) -> bool:
     """Whether the text reads as common Chinese in GB."""
     text = _fits(sample, "gb18030")
     wide = [c for c in text if c > "\x7f"]
-    rows = sum(0xB0 <= c.encode("gb18030")[0] <= 0xD7 for c in wide if "\u4e00" <= c <= "\u9fff")
+    signs = [c.encode("gb18030") for c in wide if "\u4e00" <= c <= "\u9fff"]
+    rows = sum(0xB0 <= sign[0] <= 0xD7 and sign[1] >= 0xA1 for sign in signs)
     return len(wide) >= 3 and rows >= 0.8 * len(wide)

@@ -19,7 +19,7 @@ _DATED = re.compile(
     r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\s?\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,}|^on [^\W\d_]{3,9}\.? \d"
 )
 _WHOLE_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_ENDS_WITH_ADDRESS = re.compile(r"[<(\[][^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}\s*[:：]?$")
+_ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s?[^\s<>]{1,120}@[^\s<>]{1,120}[>)\]]{1,3}\s*[:：]?$")
 _ENDS_WITH_BARE_ADDRESS = re.compile(
     r"\s(?:by|von|de|av|af|da|van|door|par|od|от|från|fra)\s[^\s<>()\[\]]{1,64}@[^\s<>()\[\]]{1,120}\s?:$"
 )
