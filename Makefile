@@ -6,7 +6,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup venv dev-venv test lint check format coverage faults fuzz bench translations migration
+.PHONY: help run setup venv dev-venv test lint check format coverage faults fuzz bench triage-figures translations migration
 
 help: ## Show what can be made
 	@echo "make <target>:"
@@ -51,6 +51,9 @@ fuzz: dev-venv ## Damage mails at random and look whether they are still read (A
 
 bench: dev-venv ## Mails a second and page times, as tables (ARGS="--quick" for a first look)
 	@$(PY) -m bench $(ARGS)
+
+triage-figures: dev-venv ## How often the starter rules are right on the labelled mails, by language
+	@$(PY) scripts/triage_figures.py $(ARGS)
 
 translations: dev-venv ## Collect the texts to translate and update de, fr and sv
 	@$(PY) -m helpdesk translations update

@@ -11,7 +11,7 @@ from helpdesk.triage.weighing import MAIL, Hit, Weighed, effect_points, weigh
 from helpdesk.triage.wording import Said, shipped_wording
 
 ADMINISTRATION = ("licence", "billing_question", "feedback", "complaint", "cancellation")
-_LIMITS = ("minutes_left", "clock_deadline", "tomorrow_deadline", "same_day")
+_LIMITS = ("minutes_left", "clock_deadline", "tomorrow_deadline", "same_day", "day_deadline")
 _URGENT_FROM = 1.0
 _QUOTE_FROM = 1.0
 _FLIPS_AT_MOST = 5
@@ -49,7 +49,7 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
         entitled=entitled,
         billable=_billable(weighed, entitled),
         customer=_customer_data(question.customer),
-        deadline=_deadline(facts, question) if urgent else None,
+        deadline=None if noise else _deadline(facts, question),
     )
 
 

@@ -132,14 +132,15 @@ class Index:
 
 
 def _match(steps: Sequence[Step], atoms: Sequence[frozenset[str]], step: int, at: int) -> int:
-    """The word after the match, or 0. Gaps are bounded, so the work is too."""
-    if step == len(steps):
-        return at
-    any_of, gap = steps[step]
-    for place in range(at, min(at + gap + 1, len(atoms))):
-        if not any_of.isdisjoint(atoms[place]) and (end := _match(steps, atoms, step + 1, place + 1)):
-            return end
-    return 0
+    """The word after the nearest match, or 0. All ways are followed at once: never more work than
+    steps x words, whatever the entry."""
+    reached = {at}
+    for any_of, gap in steps[step:]:
+        places = {place for begin in reached for place in range(begin, min(begin + gap + 1, len(atoms)))}
+        reached = {place + 1 for place in places if not any_of.isdisjoint(atoms[place])}
+        if not reached:
+            return 0
+    return min(reached)
 
 
 def _excepted(hit: Found, exceptions: Iterable[Found]) -> bool:

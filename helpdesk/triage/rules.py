@@ -144,6 +144,7 @@ class RuleSet:
             "negation_stop",
             "name_marker",
             "quote_names",
+            "day_deadline",
         }
 
 

@@ -20,6 +20,8 @@ _SLOPES = {"support": (0.85, -0.55), "hotline": (0.85, 0.1)}
 _UNSURE_LANGUAGE = 0.6
 _NOISE_FROM = 1.4
 _CAP = 0.99
+#: What a question most often is when only its wording speaks.
+_KIND_BY_WORDING = {"support": "error", "hotline": "usage_question"}
 
 MAIL = -1
 
@@ -66,10 +68,11 @@ def weigh(
         return Weighed(None, "other", 0.0, 0.0, MAIL)
     winner = support if margin > 0 else hotline
     label = "support" if margin > 0 else "hotline"
+    kind = winner.kind if winner.kind != "other" or winner.points > 0 else _KIND_BY_WORDING[label]
     confidence = _confidence(label, abs(margin), language_confidence)
     if abs(margin) < _NO_LABEL_BELOW:
-        return Weighed(None, winner.kind, margin, confidence, winner.unit)
-    return Weighed(label, winner.kind, margin, confidence, winner.unit)
+        return Weighed(None, kind, margin, confidence, winner.unit)
+    return Weighed(label, kind, margin, confidence, winner.unit)
 
 
 def effect_points(hits: Iterable[Hit], effect: str) -> float:

@@ -38,6 +38,15 @@ AROUND = {
         "{}\n\nOn 3 March 2026, Max Example wrote:\n> This is urgent, an error!",
     ),
 }
+FOREIGN = (
+    "Diese E-Mail ist vertraulich. Haben Sie sie irrtümlich erhalten, löschen Sie sie bitte sofort.",
+    "Ce courriel est confidentiel. En cas d'erreur, détruisez-le immédiatement.",
+    "Detta mejl är konfidentiellt. Har du fått det av misstag, radera det omedelbart.",
+    "This email is confidential. If you are not the intended recipient, delete it immediately.",
+    "Gesendet von meinem iPhone",
+    "Pensez à l'environnement avant d'imprimer ce courriel.",
+    "Vi söker akut fler medarbetare! Se lediga tjänster på hemsidan.",
+)
 TEXTS = [(lang, text) for part in (HOTLINE, SUPPORT) for lang, texts in part.items() for text in texts]
 NOT_URGENT = (
     "Où se trouve la liste des clients ?\n\n--\nUrgences 24h 022 000 00 00",
@@ -61,6 +70,14 @@ def test_what_stands_around_a_request_changes_nothing(language, text):
     for frame in AROUND[language]:
         framed = verdict_on(frame.format(text))
         assert (framed.label, framed.urgent, framed.kind) == (bare.label, bare.urgent, bare.kind), frame
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+@pytest.mark.parametrize(("language", "text"), TEXTS)
+def test_a_footer_in_another_language_changes_nothing(language, text, foreign):
+    bare, framed = verdict_on(text), verdict_on(f"{text}\n\n{foreign}")
+
+    assert (framed.label, framed.urgent, framed.kind) == (bare.label, bare.urgent, bare.kind)
 
 
 @pytest.mark.parametrize(("language", "text"), TEXTS)
