@@ -13,7 +13,7 @@ from helpdesk.core.vault import Vault
 from helpdesk.db import db
 from helpdesk.db.transactions import prepare_engine
 from helpdesk.settings import ROOT, Settings, environment, read_settings
-from helpdesk.sla.calendars import vendor_calendar
+from helpdesk.sla.book import first_book
 from helpdesk.sla.holidays import PublicHolidays
 from helpdesk.tickets.s3_storage import S3Store
 from helpdesk.tickets.storage import FileStore
@@ -49,7 +49,8 @@ def create_app(settings: Settings) -> Flask:
             signer=Signer(settings.secret_key),
             vault=Vault(settings.secret_key),
             files=S3Store(settings.files_url) if settings.files_url else FileStore(settings.files_dir),
-            calendar=vendor_calendar(
+            book=first_book(
+                settings.vendor_name,
                 settings.zone,
                 settings.country,
                 settings.subdivision,

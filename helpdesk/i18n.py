@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.dates import format_time as babel_time
-from babel.dates import format_timedelta
+from babel.dates import format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -166,6 +166,12 @@ def short_day(at: datetime | date) -> str:
     return str(babel_date(local, "dd.MM.yyyy" if current_language() == "de" else "medium", locale=_locale()))
 
 
+def weekday(number: int) -> str:
+    """Monday for 0, in the current language."""
+    name = str(_locale().days["stand-alone"]["wide"][number])
+    return name[:1].upper() + name[1:]
+
+
 def moment(at: datetime) -> str:
     """Date and time for tables and titles."""
     return f"{short_day(at)}, {clock_time(at)}"
@@ -187,6 +193,11 @@ def promise(at: datetime, now: datetime) -> str:
     return gettext("%(day)s, %(time)s", day=day(at), time=clock_time(at))
 
 
+def zone_name(at: datetime) -> str:
+    """Whose clock is meant, for a time with a zone: Zeit: Vereinigtes Königreich, British Summer Time."""
+    return str(get_timezone_name(at, width="long", locale=_locale()))
+
+
 def span(length: timedelta) -> str:
     """A length of time in a few letters: 1 h 12, 45 min, 3 d."""
     minutes = int(abs(length).total_seconds()) // 60
@@ -195,6 +206,14 @@ def span(length: timedelta) -> str:
     if minutes < 24 * 60:
         return gettext("%(hours)s h %(minutes)02d", hours=minutes // 60, minutes=minutes % 60)
     return gettext("%(n)s d", n=minutes // (24 * 60))
+
+
+def working_time(length: timedelta) -> str:
+    """Working time in hours, however much: a day of work has no fixed length."""
+    minutes = int(length.total_seconds()) // 60
+    if minutes % 60 == 0:
+        return gettext("%(n)s h", n=minutes // 60)
+    return span(length) if minutes < 24 * 60 else gettext("%(n)s h", n=number(minutes / 60))
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -27,6 +27,8 @@ class Agent(Base):
     signature: Mapped[str] = mapped_column(String(2000), default="")
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
+    #: Policies may promise other times to the tickets of a team; empty: in none.
+    team: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     @property
     def active(self) -> bool:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     EDIT_RULES = "edit_rules"
     EDIT_MACROS = "edit_macros"
     MANAGE_MAILBOXES = "manage_mailboxes"
+    EDIT_PROMISES = "edit_promises"
     MANAGE_PEOPLE = "manage_people"
 
 
@@ -25,6 +26,7 @@ _LEAD = _AGENT | {
     Permission.RELEASE_MAIL,
     Permission.EDIT_RULES,
     Permission.EDIT_MACROS,
+    Permission.EDIT_PROMISES,
 }
 _ADMIN = _LEAD | {Permission.MANAGE_PEOPLE, Permission.MANAGE_MAILBOXES}
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from helpdesk.actions.calendars import calendar_of
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.estimate import Estimate, estimate_support
@@ -58,19 +57,18 @@ def wrote_enough(address: str, now: datetime, allowed: int = 0) -> bool:
 
 def _words(opened: "Opened", box: Box, now: datetime) -> Rendered:
     settings = context().settings
+    calendar = opened.promised.calendar
     estimate = estimate_support(opened.contact.customer_id, now.astimezone(settings.zone).date())
     return render(
         "ticket-received",
         opened.language,
-        zone=calendar_of(box).zone,
+        zone=opened.promised.calendar.zone,
         number=opened.ticket_id,
         subject=opened.subject,
         name=opened.contact.name,
         due_at=opened.deadline.due_at,
         now=now,
-        open_now=calendar_of(box).is_open(now),
-        opens=settings.open_from,
-        closes=settings.open_until,
+        closed=None if calendar.is_open(now) else calendar.next_open(now),
         cost=_cost(opened),
         why=for_customer(opened.verdict, opened.language),
         **_figures(estimate),
@@ -101,7 +99,7 @@ def _neutral_words(opened: "Opened", box: Box, now: datetime) -> Rendered:
     return render(
         "sender-unknown",
         opened.language,
-        zone=calendar_of(box).zone,
+        zone=opened.promised.calendar.zone,
         number=opened.ticket_id,
         due_at=opened.deadline.due_at,
         now=now,

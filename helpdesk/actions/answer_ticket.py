@@ -140,6 +140,7 @@ def _standing(ticket: Ticket, by: Actor, close: bool) -> dict[str, Any]:
         "waiting_for": ticket.waiting_for,
         "promised_from": _text(ticket.promised_from),
         "due_at": _text(ticket.due_at),
+        "resolve_from": _text(ticket.resolve_from),
         "answered_at": _text(ticket.answered_at),
         "assigned": by.id if ticket.assignee_id is None else None,
         "then": "closed" if close else "waiting",

@@ -1,12 +1,12 @@
-"""What every action may ask for: settings, signer, file store, working hours. Set once at the start."""
+"""What every action may ask for: settings, signer, file store, first promises. Set once at the start."""
 
 from dataclasses import dataclass
 
-from helpdesk.core.business_hours import Calendar
 from helpdesk.core.errors import SettingsError
 from helpdesk.core.tokens import Signer
 from helpdesk.core.vault import Vault
 from helpdesk.settings import Settings
+from helpdesk.sla.book import Book
 from helpdesk.tickets.storage import Files
 from helpdesk.triage.rules import RuleSet
 
@@ -19,7 +19,7 @@ class Context:
     signer: Signer
     vault: Vault
     files: Files
-    calendar: Calendar
+    book: Book
     rules: RuleSet
 
 

@@ -112,6 +112,15 @@ def _signature(text: str, field: str) -> str:
     return text
 
 
+def set_team(agent_id: int, team: str) -> None:
+    """The team that the agent works in; empty for none. A policy may be for a team."""
+    name = " ".join(team.split())
+    if len(name) > 60:
+        raise InvalidInput("A team's name may have %(n)s characters at most.", field="team", n=60)
+    with transaction():
+        agent_by_id(agent_id).team = name
+
+
 def create_agent(
     email: str, name: str, password: str, role: str, language: str, *, by: Actor, now: datetime
 ) -> int:

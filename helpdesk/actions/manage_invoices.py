@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from helpdesk import i18n
 from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.send_letter import credit_link, write_letter
 from helpdesk.billing import invoices, queries
 from helpdesk.billing.camt import read_payments
@@ -41,7 +42,7 @@ def sell_credit(
     """
     with transaction():
         buyer = customer_by_id(customer_id)
-        today = context().calendar.local_date(now)
+        today = live_book().main.local_date(now)
         bought = product(code, amount, queries.price_on, today, queries.scopes(customer_id))
         terms = queries.terms_of(customer_id)
         rate = vat_for(buyer.country, bought.vat_bp, business=terms.business)
@@ -89,7 +90,7 @@ def invoice_work(customer_id: int, *, by: Actor, now: datetime) -> Invoice | Non
             return None
         if not net:
             return None
-        today = context().calendar.local_date(now)
+        today = live_book().main.local_date(now)
         terms = queries.terms_of(customer_id)
         listed = queries.price_on(SUPPORT, today).price.vat_bp
         rate = vat_for(buyer.country, listed, business=terms.business)
@@ -120,7 +121,7 @@ def _line(row: Transfer, account: int, back: bool) -> InvoiceLine:
         _what(row, entry),
         -minor if back else minor,
         row.ticket_id,
-        context().calendar.local_date(row.created_at).isoformat(),
+        live_book().main.local_date(row.created_at).isoformat(),
         entry.billed_minutes if entry and row.kind != "reverse" else None,
     )
 
@@ -276,7 +277,7 @@ def cancel_invoice(invoice_id: int, reason: str, *, by: Actor, now: datetime) ->
         made = invoices.lock_invoice(invoice_id)
         invoices.cancel(made)
         buyer = customer_by_id(made.customer_id)
-        today = context().calendar.local_date(now)
+        today = live_book().main.local_date(now)
         note = invoices.issue(
             Draft(
                 key=f"cancel:{made.id}",
@@ -305,7 +306,7 @@ def cancel_invoice(invoice_id: int, reason: str, *, by: Actor, now: datetime) ->
 
 def remind_due(now: datetime, limit: int = 100) -> int:
     """Sends the next reminder of each overdue invoice; each level once. Harmless when repeated."""
-    today = context().calendar.local_date(now)
+    today = live_book().main.local_date(now)
     sent = 0
     with transaction():
         reached = select(func.coalesce(func.max(Reminder.level), 0)).where(Reminder.invoice_id == Invoice.id)

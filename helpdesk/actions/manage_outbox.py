@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from helpdesk import queue
+from helpdesk.actions import track_sla
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Conflict, NotFound
 from helpdesk.db import db, transaction
@@ -55,6 +56,8 @@ def _as_before(ticket: Ticket, before: Mapping[str, Any], answered: datetime, no
     db.session.execute(pause)
     ticket.promised_from, ticket.due_at = _time(before["promised_from"]), _time(before["due_at"])
     ticket.answered_at = _time(before["answered_at"])
+    ticket.resolve_from = _time(before.get("resolve_from"))
+    track_sla.update(ticket)
 
 
 def try_again(mail_id: int, *, by: Actor, now: datetime) -> None:

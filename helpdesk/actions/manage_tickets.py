@@ -5,6 +5,7 @@ from datetime import datetime
 from helpdesk.accounts.models import Agent
 from helpdesk.actions import track_sla
 from helpdesk.actions.charge_work import note_unbilled
+from helpdesk.actions.live_promises import live_book
 from helpdesk.billing.offers import post_surcharge
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import InvalidInput
@@ -24,6 +25,8 @@ def assign(number: int, agent_id: int | None, *, by: Actor, now: datetime) -> No
             return
         ticket.assignee_id = agent_id
         ticket.updated_at = now
+        if live_book().asks_team:
+            track_sla.update(ticket)
         record(number, "assigned" if agent else "unassigned", by, now, to=agent.name if agent else None)
 
 

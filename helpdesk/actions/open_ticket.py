@@ -7,22 +7,24 @@ from sqlalchemy import delete
 
 from helpdesk.actions import acknowledge, offer_work, rehome, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
-from helpdesk.actions.calendars import calendar_of
 from helpdesk.actions.context import context
 from helpdesk.actions.forwarded_mail import PassedOn
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.place_mail import Placement
+from helpdesk.actions.track_sla import Promised, team_at_first
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
-from helpdesk.core.business_hours import Calendar
 from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
 from helpdesk.db import db, insert_row
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box, was_written
 from helpdesk.mail.subjects import topic
+from helpdesk.sla.book import Book
 from helpdesk.sla.deadlines import Deadline
 from helpdesk.sla.policy import Priority
+from helpdesk.sla.terms import Place, Whose
 from helpdesk.tickets.models import Participant, Ticket, TicketMessage, locked, record
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.verdict import Verdict
@@ -38,8 +40,14 @@ class Opened:
     coverage: Coverage
     language: str
     verdict: Verdict
-    deadline: Deadline
+    promised: Promised
     message_id: str | None
+
+    @property
+    def deadline(self) -> Deadline:
+        """Until when the first answer is promised: that one is promised always."""
+        assert self.promised.answer is not None
+        return self.promised.answer
 
 
 def open_from_mail(
@@ -65,17 +73,19 @@ def open_from_mail(
     covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
     judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
     verdict = judged.verdict
-    since = _since(moved, covered, calendar_of(box), now)
-    deadline = track_sla.first_promise(since, on_premise=covered.on_premise, calendar=calendar_of(box))
+    book = live_book()
+    whose = _whose(contact, covered, box, book)
+    since = _since(moved, whose, book, covered, now)
+    promised = track_sla.first_promise(since, whose, book, on_premise=covered.on_premise)
     subject = topic(parsed.subject) if passed_on else parsed.subject
     opened = Opened(
-        _insert(subject, placement, box, contact, covered, verdict, deadline, since, now),
+        _insert(subject, placement, box, contact, covered, verdict, promised, since, now),
         subject,
         contact,
         covered,
         contact.language,
         verdict,
-        deadline,
+        promised,
         _answered_id(parsed, passed_on),
     )
     insert_row(Participant, ticket_id=opened.ticket_id, address=contact.email, added_at=now)
@@ -103,12 +113,21 @@ def _contact(
     return contact
 
 
-def _since(moved: TicketMessage | None, covered: Coverage, calendar: Calendar, now: datetime) -> datetime:
+def _whose(contact: Contact, covered: Coverage, box: Box, book: Book) -> Whose:
+    """What decides the terms of the promise."""
+    place = Place(box.zone, box.country, box.subdivision)
+    team = team_at_first(covered.assigned_agent_id, box.id, book)
+    return Whose(contact.customer_id, covered.plan, team, box.id, place)
+
+
+def _since(
+    moved: TicketMessage | None, whose: Whose, book: Book, covered: Coverage, now: datetime
+) -> datetime:
     """From when the promise counts: when the mail came, unless that promise were broken before it is made."""
     if moved is None:
         return now
-    due = track_sla.first_promise(moved.created_at, on_premise=covered.on_premise, calendar=calendar).due_at
-    return moved.created_at if due > now else now
+    answer = track_sla.first_promise(moved.created_at, whose, book, on_premise=covered.on_premise).answer
+    return moved.created_at if answer is not None and answer.due_at > now else now
 
 
 def _answered_id(parsed: ParsedMail, passed_on: PassedOn | None) -> str | None:
@@ -212,7 +231,7 @@ def _insert(
     contact: Contact,
     covered: Coverage,
     verdict: Verdict,
-    deadline: Deadline,
+    promised: Promised,
     since: datetime,
     now: datetime,
 ) -> int:
@@ -234,8 +253,8 @@ def _insert(
         urgent_asked=verdict.urgent,
         quote_needed=verdict.quote_needed,
         promised_from=since,
-        due_at=deadline.due_at,
-        due_reason=deadline.as_data(),
+        resolve_from=since,
+        **promised.columns(),
         created_at=now,
         updated_at=now,
     )

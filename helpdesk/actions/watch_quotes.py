@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from helpdesk.actions import notify_agents
 from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.quote_queries import nearly_used, to_remind
@@ -29,11 +30,11 @@ def remind_of_quotes(now: datetime) -> int:
             ticket = locked(quote.ticket_id)
             assert quote.offer is not None
             first = reminder_day(quote.offer.valid_until)
-            if context().calendar.local_date(now) < first:
+            if live_book().main.local_date(now) < first:
                 continue
             quote.reminded_at = now
             # A quote that was short from the start is not pressed right after it was sent.
-            if context().calendar.local_date(quote.offer.created_at) >= first:
+            if live_book().main.local_date(quote.offer.created_at) >= first:
                 continue
             _remind(quote, ticket, now)
             reminded += 1
@@ -42,7 +43,7 @@ def remind_of_quotes(now: datetime) -> int:
 
 def reminder_day(valid_until: datetime) -> date:
     """The day three working days before the last one."""
-    calendar = context().calendar
+    calendar = live_book().main
     day, left = calendar.local_date(valid_until), REMIND_BEFORE
     while left:
         day -= timedelta(days=1)

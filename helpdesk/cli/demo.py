@@ -15,9 +15,9 @@ from helpdesk.actions import (
     offer_work,
     triage_ticket,
 )
-from helpdesk.actions.context import context
 from helpdesk.actions.deliver_mail import deliver_due
 from helpdesk.actions.handle_mail import handle_due
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.receive_mail import receive
 from helpdesk.actions.top_up_credit import top_up
 from helpdesk.cli import demo_mails as mails
@@ -60,7 +60,7 @@ class _Stage:
     def __init__(self, settings: Settings, now: datetime) -> None:
         self._settings = settings
         self._now = now
-        self._office = context().calendar
+        self._office = live_book().main
         self._fresh_from = start_of_fresh_mail(self._office, now)
         self._sender = EmlFolder(settings.outbox_dir)
         self._agents: dict[str, Actor] = {}

@@ -1,6 +1,8 @@
 """Reads about subscriptions."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Date, bindparam, or_, select
 
@@ -23,6 +25,36 @@ def coverage(customer_id: int | None, day: date) -> Coverage:
     if customer_id is None:
         return NO_COVERAGE
     rows = db.session.connection().execute(_IN_FORCE, {"customer": customer_id, "day": day}).all()
+    return _best(rows)
+
+
+def coverage_of_all(asked: Collection[tuple[int, date]]) -> dict[tuple[int, date], Coverage]:
+    """The same for many customers, each on a day of their own, in one query."""
+    if not asked:
+        return {}
+    columns = (_TABLE.customer_id, _TABLE.valid_from, *_IN_FORCE.selected_columns)
+    query = select(*columns).where(_TABLE.customer_id.in_({customer for customer, _day in asked}))
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.customer_id, []).append(row)
+    return {
+        (customer, day): _best(
+            [
+                row
+                for row in found.get(customer, ())
+                if row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)
+            ]
+        )
+        for customer, day in asked
+    }
+
+
+def plan_names(limit: int = 100) -> Sequence[str]:
+    """The names of all plans that were ever subscribed to."""
+    return db.session.scalars(select(_TABLE.plan).distinct().order_by(_TABLE.plan).limit(limit)).all()
+
+
+def _best(rows: Sequence[Any]) -> Coverage:
     if not rows:
         return NO_COVERAGE
     best = max(rows, key=lambda row: row.deployment == "on_premise")

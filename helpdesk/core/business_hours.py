@@ -16,13 +16,17 @@ MAX_DAYS = 3660  # ten years: no answer further away is of use to anybody
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day: its bounds and open times in UTC, and the holiday that closes it, if any."""
+    """One local day: its bounds and open times in UTC, and what closes it, if anything.
+
+    `holiday` is a public holiday, `closure` a day on which the office itself decided to stay closed.
+    """
 
     date: date
     starts: datetime
     ends: datetime
     open: tuple[Interval, ...]
     holiday: str | None
+    closure: str | None = None
 
 
 def never_closed(day: date) -> str | None:
@@ -35,13 +39,15 @@ class Calendar:
     """The opening hours of one office.
 
     `closure` names the holiday that closes a day, or None; it must answer the same for the life of the
-    calendar, which remembers the days it worked out. Hours in `special` replace the week and the holiday.
+    calendar, which remembers the days it worked out. Hours in `special` replace the week and the holiday;
+    a special day without hours is a closure of our own, and `names` says why.
     """
 
     zone: ZoneInfo
     week: WeekHours
     closure: Callable[[date], str | None] = never_closed
     special: Mapping[date, DayHours] = field(default_factory=dict)
+    names: Mapping[date, str] = field(default_factory=dict)
     _known: dict[date, Day] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -147,4 +153,5 @@ class Calendar:
             if start < end  # a range within the skipped hour does not take place
         )
         starts, ends = start_of(on, MIDNIGHT, self.zone), end_of(on, MIDNIGHT, self.zone)
-        return Day(on, starts, ends, tuple(open_times), holiday)
+        closure = self.names.get(on) if on in self.special and not hours else None
+        return Day(on, starts, ends, tuple(open_times), holiday, closure)

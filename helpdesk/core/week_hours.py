@@ -53,6 +53,24 @@ class WeekHours:
         return cls((mon, tue, wed, thu, fri, sat, sun))
 
 
+def read_day(text: str) -> DayHours:
+    """Reads the ranges of one day, `09:00-12:00 14:00-17:00` (commas may stand between); empty: closed.
+
+    Raises InvalidInput.
+    """
+    ranges = tuple(sorted(_opening(part) for part in text.replace(",", " ").split()))
+    check_day(ranges)
+    return ranges
+
+
+def write_day(hours: DayHours) -> str:
+    """What read_day() reads; midnight at the end is written 24:00."""
+    return " ".join(
+        f"{each.opens:%H:%M}-{'24:00' if each.closes == MIDNIGHT else format(each.closes, '%H:%M')}"
+        for each in hours
+    )
+
+
 def check_day(hours: DayHours) -> None:
     """Raises InvalidInput unless the ranges of one day are in order and do not overlap."""
     for earlier, later in pairwise(hours):

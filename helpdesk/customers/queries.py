@@ -1,5 +1,7 @@
 """Reads about customers and contacts."""
 
+from collections.abc import Collection
+
 from sqlalchemy import and_, func, or_, select
 
 from helpdesk.core.errors import NotFound
@@ -21,6 +23,21 @@ def customer(customer_id: int) -> Customer:
     if found is None:
         raise NotFound("There is no such customer.")
     return found
+
+
+def customer_by_number(number: str) -> int | None:
+    """The id of the customer with this number; None where there is none."""
+    return db.session.scalar(select(Customer.id).where(Customer.number == number))
+
+
+def customer_names(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Number and name of these customers; without a query where none is asked for."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Customer.id, Customer.number, Customer.name).where(Customer.id.in_(ids))
+    ).all()
+    return {row.id: (row.number, row.name) for row in rows}
 
 
 def next_customer_number() -> str:

@@ -11,6 +11,7 @@ from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
 from helpdesk.actions.manage_invoices import remind_due
 from helpdesk.actions.sweep_files import sweep_files
+from helpdesk.actions.track_sla import follow_book
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
@@ -55,6 +56,7 @@ SCHEDULE = (
     Periodic("expire_offers", timedelta(minutes=1), expire_offers),
     Periodic("remind_of_quotes", timedelta(hours=1), remind_of_quotes),
     Periodic("warn_of_overruns", timedelta(minutes=5), warn_of_overruns),
+    Periodic("follow_promises", timedelta(minutes=1), follow_book),
     Periodic("watch_mail", timedelta(minutes=15), _watch_mail),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
     Periodic("remind_of_invoices", timedelta(hours=1), remind_due),

@@ -46,6 +46,22 @@ def box(mailbox_id: int) -> Box:
     return Box(*db.session.execute(select(*_BOX).where(Mailbox.id == mailbox_id)).one())
 
 
+class BoxPlace(NamedTuple):
+    """Where a mailbox is: its zone and holidays (empty: the office's), and the team that it belongs to."""
+
+    zone: str
+    country: str
+    subdivision: str
+    team: str
+
+
+def mailbox_places(ids: Collection[int]) -> dict[int, BoxPlace]:
+    """The places of mailboxes, active or not."""
+    columns = (Mailbox.id, Mailbox.zone, Mailbox.country, Mailbox.subdivision, Mailbox.team)
+    rows = db.session.execute(select(*columns).where(Mailbox.id.in_(ids)))
+    return {row.id: BoxPlace(*row[1:]) for row in rows}
+
+
 def raw_mail(raw_id: int) -> RawMail:
     """The stored message; raises NotFound."""
     found = db.session.get(RawMail, raw_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from helpdesk.core.business_hours import Calendar
 from helpdesk.reports.clocks import Clock, clock_of
 from helpdesk.reports.credit import Credit, credits_of
+from helpdesk.sla.book import Book
 from helpdesk.tickets.queue_queries import Asker, Page, Row, plans
 from helpdesk.tickets.views import Cursor
 
@@ -35,25 +36,28 @@ def asker(agent_id: int, calendar: Calendar, now: datetime) -> Asker:
     return Asker(agent_id, calendar.day(calendar.local_date(now)).ends)
 
 
-def listing(page: Page, calendar: Calendar, now: datetime) -> Listing:
-    """Adds to a page of tickets what stands in other rooms: two statements whatever its length."""
+def listing(page: Page, book: Book, now: datetime, *, known: dict[int, Credit] | None = None) -> Listing:
+    """Adds to a page of tickets what stands in other rooms: two statements whatever its length.
+
+    `known`: the credit of all their customers, where the caller has read it already.
+    """
     customers = sorted({row.customer_id for row in page.rows if row.customer_id is not None})
-    covered = plans(customers, calendar.local_date(now))
-    credit = credits_of(customers)
-    return Listing([_line(row, covered, credit, calendar, now) for row in page.rows], page.next)
+    covered = plans(customers, book.main.local_date(now))
+    credit = credits_of(customers) if known is None else known
+    return Listing([_line(row, covered, credit, book, now) for row in page.rows], page.next)
 
 
 def _line(
     row: Row,
     covered: dict[int, tuple[str, str]],
     credit: dict[int, Credit],
-    calendar: Calendar,
+    book: Book,
     now: datetime,
 ) -> Line:
     plan, deployment = covered.get(row.customer_id or 0, (None, None))
     return Line(
         row,
-        clock_of(row, calendar, now),
+        clock_of(row, book.calendar(row.office), now),
         plan,
         deployment == "on_premise",
         credit.get(row.customer_id or 0),

@@ -13,11 +13,11 @@ from helpdesk.billing.models import Offer, OfferAnswer, WorkEntry
 from helpdesk.billing.queries import surcharge_standing, work_of
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.contracts.queries import coverage
-from helpdesk.core.business_hours import Calendar
 from helpdesk.db import db
 from helpdesk.mail.models import OutgoingMail
 from helpdesk.reports.clocks import Clock, clock_of
 from helpdesk.reports.credit import Credit, credits_of
+from helpdesk.sla.book import Book
 from helpdesk.tickets.models import Event, Macro, Ticket
 from helpdesk.tickets.queries import Entry, conversation, history, ticket_with_draft
 from helpdesk.triage.models import StoredVerdict
@@ -84,11 +84,12 @@ class Case:
         return next((each for each in live if each.offer.state in ("open", "accepted")), None)
 
 
-def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before: int | None = None) -> Case:
+def case(number: int, book: Book, now: datetime, *, reader: int, before: int | None = None) -> Case:
     """Reads the ticket and its surroundings for the agent `reader`; raises NotFound."""
     ticket, draft = ticket_with_draft(number, reader)
     entries, has_earlier = conversation(number, before)
     choices = _choices()
+    offers = offers_with_answers(number, now)
     owners = [ticket.customer_id] if ticket.customer_id is not None else []
     return Case(
         ticket=ticket,
@@ -96,12 +97,12 @@ def case(number: int, calendar: Calendar, now: datetime, *, reader: int, before:
         entries=entries,
         has_earlier=has_earlier,
         events=history(number),
-        clock=clock_of(ticket, calendar, now),
+        clock=clock_of(ticket, book.calendar(ticket.office), now),
         verdict=first_verdict(number),
         credit=credits_of(owners).get(ticket.customer_id or 0),
-        coverage=coverage(ticket.customer_id, calendar.local_date(now)),
-        offers=offers_with_answers(number, now),
-        surcharge=surcharge_standing(number),
+        coverage=coverage(ticket.customer_id, book.main.local_date(now)),
+        offers=offers,
+        surcharge=surcharge_standing(number) if any(o.offer.kind == "surcharge" for o in offers) else None,
         work=work_of(number),
         agents=[each for each in choices if each.kind == "agent"],
         macros=[each for each in choices if each.kind == "macro"],

@@ -23,8 +23,9 @@ class Deadline:
     """A promise made: `due_at` in UTC, `reason` as a code with `data`, the spans from arrival on without gap.
 
     Codes: same_day_inside_hours, same_day_in_break, same_day_before_opening, next_day_after_hours,
-    next_day_after_cut_off, weekend, closed_day, holiday (data: name in English, day) and within_working_time
-    (data: minutes). Data has `paused_minutes`, working minutes, when pauses moved the deadline.
+    next_day_after_cut_off, weekend, closed_day, holiday (data: name in English, day), closure (data: name,
+    day), working_time (data: minutes, a policy's target) and within_working_time (data: minutes, urgent).
+    Data has `paused_minutes`, working minutes, when pauses moved the deadline.
     """
 
     due_at: datetime
@@ -43,6 +44,16 @@ class Deadline:
             "spans": spans,
             "zone": self.zone,
         }
+
+    def left_at(self, share: float) -> datetime:
+        """The moment at which this share of the counted working time is left: 0.25 for a last quarter."""
+        counted = [span for span in self.spans if span.kind is Kind.COUNTED]
+        passed = sum((span.end - span.start for span in counted), timedelta()) * (1 - share)
+        for span in counted:
+            if span.end - span.start >= passed:
+                return span.start + passed
+            passed -= span.end - span.start
+        return self.due_at
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Deadline":
@@ -81,7 +92,7 @@ def promise(
     times without zone.
     """
     received = utc(received_at)
-    reason, data, begins, due = _same_day(received, calendar, policy)
+    reason, data, begins, due = _unmoved(received, calendar, policy)
     needed = calendar.working_between(begins, due) if pauses else timedelta()
     if pauses:
         due = _elapse(calendar, begins, needed, pauses)
@@ -114,6 +125,17 @@ def explain(deadline: Deadline, holiday_name: Callable[[date], str | None] = lam
     return lines
 
 
+def _unmoved(
+    received: datetime, calendar: Calendar, policy: Policy
+) -> tuple[str, dict[str, str | int], datetime, datetime]:
+    """The promise before any pause: the policy's target, or the same working day."""
+    if policy.target is None:
+        return _same_day(received, calendar, policy)
+    minutes = policy.target // timedelta(minutes=1)
+    due = _elapse(calendar, received, policy.target, ())
+    return "working_time", {"minutes": minutes}, received, due
+
+
 def _same_day(
     received: datetime, calendar: Calendar, policy: Policy
 ) -> tuple[str, dict[str, str | int], datetime, datetime]:
@@ -140,6 +162,8 @@ def _why_not_today(day: Day) -> tuple[str, dict[str, str | int]]:
     """A day that has a name is a holiday, also at the weekend."""
     if day.holiday:
         return "holiday", {"name": day.holiday, "day": day.date.isoformat()}
+    if day.closure:
+        return "closure", {"name": day.closure, "day": day.date.isoformat()}
     if day.open:
         return "next_day_after_hours", {}
     return closed_day(day), {}

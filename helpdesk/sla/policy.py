@@ -15,28 +15,22 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A promise. The same working day holds for all; `within` can only bring it forward.
+    """A promise: the same working day, or `target`, a length of working time; `within` brings it forward.
 
-    `cut_off`: what arrives at this wall time or later on a working day counts for the next one; None: closing
-    time decides. `within`: working time, longer than zero.
+    `cut_off` belongs to the same working day: what arrives at this wall time or later counts for the next
+    one; None: closing time decides. `target` and `within`: working time, longer than zero.
     """
 
     priority: Priority = Priority.NORMAL
     cut_off: time | None = None
     within: timedelta | None = None
+    target: timedelta | None = None
 
     def __post_init__(self) -> None:
-        if self.within is not None and self.within <= timedelta():
+        if any(each is not None and each <= timedelta() for each in (self.within, self.target)):
             raise ValueError("a promise within no time cannot be kept")
 
 
 NORMAL = Policy()
 ON_PREMISE = Policy(Priority.ON_PREMISE)
 URGENT = Policy(Priority.URGENT, within=timedelta(hours=2))
-
-
-def policy_for(*, urgent_accepted: bool, on_premise: bool) -> Policy:
-    """Accepted urgency outranks all, then on-premise customers come first (product rule "Same day")."""
-    if urgent_accepted:
-        return URGENT
-    return ON_PREMISE if on_premise else NORMAL

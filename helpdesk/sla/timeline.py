@@ -1,4 +1,4 @@
-"""What the clock of a promise did, span by span: counted, closed, holiday or paused (S2)."""
+"""What the clock of a promise did, span by span: counted, closed, holiday, own closure or paused (S2)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,13 @@ class Kind(StrEnum):
     COUNTED = "counted"
     CLOSED = "closed"
     HOLIDAY = "holiday"
+    CLOSURE = "closure"
     PAUSED = "paused"
 
 
 class Span(NamedTuple):
-    """A span in UTC. `name`: of a holiday its English name; of a pause its cause; of a closed span one of
-    outside_hours, break, weekend, closed_day, cut_off; empty for counted time.
+    """A span in UTC. `name`: of a holiday its English name; of a closure what it is called; of a pause its
+    cause; of a closed span one of outside_hours, break, weekend, closed_day, cut_off; empty for counted time.
     """
 
     start: datetime
@@ -93,6 +94,8 @@ def _working(at: datetime, until: datetime, pauses: Sequence[Interval]) -> Itera
 def _why_closed(day: Day, at: datetime) -> tuple[Kind, str]:
     if day.holiday:
         return Kind.HOLIDAY, day.holiday
+    if day.closure:
+        return Kind.CLOSURE, day.closure
     if not day.open:
         return Kind.CLOSED, closed_day(day)
     in_between = day.open[0].start <= at < day.open[-1].end

@@ -127,6 +127,16 @@ class Ticket(Base):
     #: What is written to this one belongs to that one from now on; closed as long as this stands.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
 
+    #: The office whose hours count, and the version of the book of promises; -1: worked out by none yet.
+    office: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    promise_version: Mapped[int] = mapped_column(default=-1, server_default="-1")
+    #: When the last quarter of the time for the answer begins.
+    warn_at: Mapped[datetime | None]
+    #: The end of the matter, where a policy promises one: counted from `resolve_from`, pauses left out.
+    resolve_from: Mapped[datetime | None]
+    resolve_by: Mapped[datetime | None]
+    resolve_warn_at: Mapped[datetime | None]
+
     customer: Mapped[Customer | None] = relationship()
     contact: Mapped[Contact] = relationship()
     assignee: Mapped[Agent | None] = relationship()
@@ -310,7 +320,8 @@ def close(ticket: Ticket, at: datetime) -> None:
     """Ends the case: nothing is owed any more."""
     resume(ticket, at)
     ticket.status, ticket.closed_at = "closed", at
-    ticket.due_at = ticket.promised_from = None
+    ticket.due_at = ticket.promised_from = ticket.warn_at = None
+    ticket.resolve_from = ticket.resolve_by = ticket.resolve_warn_at = None
 
 
 def _refuse_merged(ticket: Ticket) -> None:

@@ -53,6 +53,7 @@ class Row:
     priority: int
     promised_from: datetime | None
     due_at: datetime | None
+    office: str
     answered_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -227,6 +228,7 @@ def _details(numbers: Sequence[int]) -> list[Row]:
             Ticket.priority,
             Ticket.promised_from,
             Ticket.due_at,
+            Ticket.office,
             Ticket.answered_at,
             Ticket.created_at,
             Ticket.updated_at,

@@ -1,7 +1,7 @@
 """What templates may say: texts, amounts, times and sizes in the reader's language."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_datetime
 from flask import Flask
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
         "ago": ago,
         "day": i18n.short_day,
         "span": i18n.span,
+        "minutes": minutes,
         "percent": i18n.percent,
         "filesize": filesize,
         "initials": initials,
@@ -46,6 +47,11 @@ def register(app: Flask) -> None:
 def minor(value: int, currency: str) -> str:
     """An amount that is stored as a number and a currency."""
     return i18n.amount(Money(value, currency))
+
+
+def minutes(length: int) -> str:
+    """Working minutes as a length of time."""
+    return i18n.working_time(timedelta(minutes=length))
 
 
 def moment(at: datetime) -> Markup:

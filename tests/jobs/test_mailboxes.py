@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from helpdesk.actions import manage_mailboxes
-from helpdesk.actions.calendars import calendar_of
 from helpdesk.actions.handle_mail import handle_due
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.manage_mailboxes import Wish
 from helpdesk.core import clock
 from helpdesk.core.actors import Actor
@@ -22,8 +22,8 @@ from helpdesk.core.vault import Vault
 from helpdesk.db import db
 from helpdesk.jobs.fetch import Intake
 from helpdesk.mail.models import MailAccount, Mailbox, MailSource, OutgoingMail, RawMail
-from helpdesk.mail.queries import Box
 from helpdesk.settings import Settings
+from helpdesk.sla.terms import Place, Whose
 from helpdesk.tickets.models import Ticket, TicketMessage
 from tests.adapters.dovecot import PASSWORD, USER, Dovecot
 from tests.adapters.oauth_server import CLIENT, CLIENT_SECRET, OAuthServer
@@ -272,8 +272,10 @@ def test_what_makes_no_sense_is_said_at_its_field(
 
 
 def test_a_mailbox_has_working_days_of_its_own(app: Flask, tmp_path: Path) -> None:
-    ours = calendar_of(Box(1, "a@x.example", "de"))
-    theirs = calendar_of(Box(2, "b@x.example", "sv", "Europe/Stockholm", "SE"))
+    book = live_book()
+    terms = book.terms(Whose())
+    ours = book.calendar(book.office_key(terms, Place()))
+    theirs = book.calendar(book.office_key(terms, Place("Europe/Stockholm", "SE")))
     national_day, swiss_day = date(2028, 6, 6), date(2028, 8, 1)
     assert (bool(ours.day(national_day).open), bool(theirs.day(national_day).open)) == (True, False)
     assert (bool(ours.day(swiss_day).open), bool(theirs.day(swiss_day).open)) == (False, True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.sla.policy import NORMAL, ON_PREMISE, URGENT, Policy, Priority, policy_for
+from helpdesk.sla.policy import Policy, Priority
 
 
 def test_accepted_urgency_comes_first_then_on_premise_then_the_rest() -> None:
@@ -14,16 +14,6 @@ def test_accepted_urgency_comes_first_then_on_premise_then_the_rest() -> None:
         Priority.NORMAL,
     ]
     assert [int(p) for p in Priority] == [0, 1, 2]
-
-
-@pytest.mark.parametrize(
-    ("urgent_accepted", "on_premise", "policy"),
-    [(True, True, URGENT), (True, False, URGENT), (False, True, ON_PREMISE), (False, False, NORMAL)],
-)
-def test_the_policy_follows_from_what_was_accepted_and_who_asks(
-    urgent_accepted: bool, on_premise: bool, policy: Policy
-) -> None:
-    assert policy_for(urgent_accepted=urgent_accepted, on_premise=on_premise) is policy
 
 
 @pytest.mark.parametrize("within", [timedelta(), timedelta(hours=-1)])

@@ -140,6 +140,11 @@ TABLE = {
     "GET agent.backtest": LEADS,
     "GET agent.backtest_question": LEADS,
     "POST agent.stop_backtest": LEADS_DO,
+    "GET agent.promise_settings": (SIGN_IN, 403, 200, 200),
+    "GET agent.office_settings": (SIGN_IN, 403, 200, 200),
+    "POST agent.save_office": (SIGN_IN, 403, 422, 422),  # nothing was typed
+    "GET agent.policy_settings": (SIGN_IN, 403, 200, 200),
+    "POST agent.save_policy": (SIGN_IN, 403, 422, 422),
     "GET public.offer": OPEN,
     "GET public.evidence": OPEN,
     "GET public.quote_pdf": OPEN,
@@ -236,6 +241,7 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         "mail_id": an_outgoing_mail(number, "compta@muster.example", body_html="<p>Good day</p>"),
         "raw_id": a_raw_mail(state="quarantine"),
         "digest": "x",
+        "key": "new",
     }
     values |= rule_values(desk, rule)
     if rule.endpoint == "assets":

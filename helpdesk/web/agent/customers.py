@@ -4,7 +4,6 @@ from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
-from helpdesk.actions.context import context
 from helpdesk.actions.top_up_credit import top_up
 from helpdesk.core.clock import now
 from helpdesk.core.errors import InvalidInput
@@ -18,6 +17,7 @@ from helpdesk.tickets.queue_queries import customers_page as tickets_of
 from helpdesk.tickets.views import read_cursor
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.office import book, calendar
 from helpdesk.web.agent.telling import told_booking
 from helpdesk.web.errors import said
 from helpdesk.web.forms import TopUpForm
@@ -29,7 +29,7 @@ def customers() -> str:
     """All customers by name, or those that match."""
     words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
     after = request.args.get("after", "").replace("\x00", "")[:200]
-    entries, mark = reports.customers_page(words, context().calendar.local_date(now()), after or None)
+    entries, mark = reports.customers_page(words, calendar().local_date(now()), after or None)
     return page("agent/customers.html", section="customers", words=words, entries_found=entries, mark=mark)
 
 
@@ -57,17 +57,18 @@ def add_credit(customer_id: int) -> Response:
 
 
 def _page(customer_id: int, form: TopUpForm, problems: dict[str, str]) -> str:
-    at, calendar = now(), context().calendar
+    at = now()
     found = customer_by_id(customer_id)
     profile = reports.profile(found)
     after = read_cursor(request.args.get("after", ""))
+    credit = {customer_id: profile.credit} if profile.credit else {}
     return page(
         "agent/customer.html",
         section="customers",
         profile=profile,
         bookings=[told_booking(line.transfer) for line in profile.bookings],
-        found=listing(tickets_of(customer_id, after), calendar, at),
-        today=calendar.local_date(at),
+        found=listing(tickets_of(customer_id, after), book(), at, known=credit),
+        today=calendar().local_date(at),
         form=form,
         problems=problems,
     )

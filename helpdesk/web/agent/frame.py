@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from helpdesk.actions.context import context
 from helpdesk.core.clock import now
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker
 from helpdesk.tickets.queue_queries import COUNTED, counts
 from helpdesk.tickets.views import View
+from helpdesk.web.agent.office import calendar
 from helpdesk.web.guards import me
 from helpdesk.web.pages import agent_page
 
@@ -46,7 +46,7 @@ class Office:
 
 def page(template: str, *, section: str, **values: Any) -> str:
     """An agents' page with its frame: one statement for the rail, whatever the page reads."""
-    found = counts(asker(me().id, context().calendar, now()))
+    found = counts(asker(me().id, calendar(), now()))
     entries = [
         Entry(view, name, icon, _count(found.views.get(view, 0))) for view, (name, icon) in VIEWS.items()
     ]
@@ -67,8 +67,8 @@ def _count(n: int) -> str:
 
 
 def _office(at: datetime) -> Office:
-    calendar = context().calendar
-    if calendar.is_open(at):
-        span = next(calendar.open_from(at))
+    hours = calendar()
+    if hours.is_open(at):
+        span = next(hours.open_from(at))
         return Office(True, span.end)
-    return Office(False, calendar.next_open(at))
+    return Office(False, hours.next_open(at))

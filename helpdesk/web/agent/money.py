@@ -6,7 +6,6 @@ from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import answer_offer, charge_work, offer_work
-from helpdesk.actions.context import context
 from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.price_list import ACTIVITIES, SUPPORT, SURCHARGE
 from helpdesk.billing.pricing import quote_work
@@ -19,6 +18,7 @@ from helpdesk.i18n import gettext as _
 from helpdesk.tickets.queries import ticket_by_number
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.office import calendar
 from helpdesk.web.agent.telling import ACTIVITIES as ACTIVITY_NAMES
 from helpdesk.web.errors import said
 from helpdesk.web.forms import WorkForm, whole_number
@@ -243,7 +243,7 @@ def _work_page(
 
 
 def _offer_page(number: int, kind: str, refused: str | None = None) -> str:
-    ticket, today = ticket_by_number(number), context().calendar.local_date(now())
+    ticket, today = ticket_by_number(number), calendar().local_date(now())
     price = price_on(SURCHARGE if kind == "urgent" else SUPPORT, today).price
     choices = [(minutes, amount(quote_work(0, minutes, price).net)) for minutes in OFFERED_MINUTES]
     return page(

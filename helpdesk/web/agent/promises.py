@@ -1,23 +1,27 @@
 """Why a promise is what it is: the reason and each counted and skipped span, in words (S2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from helpdesk.actions.context import settings
-from helpdesk.i18n import clock_time, current_language, short_day, span
+from helpdesk.i18n import clock_time, current_language, short_day, span, speaking, working_time, zone_name
 from helpdesk.i18n import gettext as _
 from helpdesk.sla.deadlines import Deadline, explain
-from helpdesk.sla.holidays import PublicHolidays
+from helpdesk.sla.offices import Office
 from helpdesk.sla.timeline import Kind
+from helpdesk.web.agent.office import book
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One sentence, and the spans behind it: (what, when, how long, counts)."""
+    """One sentence, why these terms hold, and the spans behind it: (what, when, how long, counts)."""
 
     sentence: str
+    policy: str
+    #: The office's zone in words, where its clock shows another time than the main office's; else empty.
+    zone: str
     spans: list[tuple[str, str, str, bool]]
 
 
@@ -26,7 +30,18 @@ def told_promise(reason: Mapping[str, Any]) -> Promise | None:
     if not reason.get("spans"):
         return None
     deadline = Deadline.from_data(reason)
-    lines = explain(deadline, _holiday)
+    office = book().office(str(reason.get("office", "")))
+    with speaking(current_language(), ZoneInfo(deadline.zone)):
+        return _told(deadline, reason.get("policy") or {}, office)
+
+
+def _told(deadline: Deadline, policy: Mapping[str, Any], office: Office) -> Promise:
+    """Said in the clock of the office that keeps the promise."""
+
+    def holiday(day: date) -> str | None:
+        return office.holidays.name(day, current_language()) if office.holidays else None
+
+    lines = explain(deadline, holiday)
     spans = [
         (
             _span_name(line.kind, line.name),
@@ -36,17 +51,37 @@ def told_promise(reason: Mapping[str, Any]) -> Promise | None:
         )
         for line in lines
     ]
-    return Promise(_sentence(deadline), spans)
+    return Promise(_sentence(deadline, holiday), _policy(policy), _elsewhere(deadline), spans)
 
 
-def _holiday(day: date) -> str | None:
-    office = settings()
-    return PublicHolidays(office.country, office.subdivision).name(day, current_language())
+def _elsewhere(deadline: Deadline) -> str:
+    """The office's zone, where its clock differs from that of the main office at the deadline."""
+    here = deadline.due_at.astimezone(book().main.zone)
+    there = deadline.due_at.astimezone(ZoneInfo(deadline.zone))
+    return "" if here.utcoffset() == there.utcoffset() else zone_name(there)
 
 
-def _sentence(deadline: Deadline) -> str:
+def _policy(policy: Mapping[str, Any]) -> str:
+    """Which policy holds, and what made it the most specific one."""
+    asked = policy.get("for") or []
+    if not asked:
+        return ""
+    words = {
+        "customer": _("customer"),
+        "plan": _("plan"),
+        "team": _("team"),
+        "mailbox": _("mailbox"),
+    }
+    return _(
+        "Policy: %(name)s. It applies because of: %(why)s.",
+        name=policy.get("name", ""),
+        why=", ".join(words.get(each, each) for each in asked),
+    )
+
+
+def _sentence(deadline: Deadline, holiday: Callable[[date], str | None]) -> str:
     data = dict(deadline.data)
-    sentence = _reason(deadline.reason, data)
+    sentence = _reason(deadline.reason, data, holiday)
     if data.get("paused_minutes"):
         return _(
             "%(why)s Moved by %(minutes)s min of working time in which the customer had to answer.",
@@ -56,13 +91,20 @@ def _sentence(deadline: Deadline) -> str:
     return sentence
 
 
-def _reason(code: str, data: Mapping[str, Any]) -> str:
+def _reason(code: str, data: Mapping[str, Any], holiday: Callable[[date], str | None]) -> str:
     if code == "holiday":
         day = date.fromisoformat(str(data.get("day")))
-        name = _holiday(day) or str(data.get("name"))
+        name = holiday(day) or str(data.get("name"))
         return _(
             "It arrived on a public holiday (%(name)s): closing time of the next working day.", name=name
         )
+    if code == "closure":
+        return _(
+            "It arrived on a day on which we are closed (%(name)s): closing time of the next working day.",
+            name=data.get("name"),
+        )
+    if code == "working_time":
+        return _("Promised within %(time)s of working time.", time=working_time(_minutes(data)))
     if code == "within_working_time":
         return _(
             "Urgent handling was accepted: within %(minutes)s min of working time.",
@@ -80,11 +122,17 @@ def _reason(code: str, data: Mapping[str, Any]) -> str:
     return sentences.get(code, code)
 
 
+def _minutes(data: Mapping[str, Any]) -> timedelta:
+    return timedelta(minutes=int(data.get("minutes") or 0))
+
+
 def _span_name(kind: Kind, name: str) -> str:
     if kind is Kind.COUNTED:
         return _("Counted")
     if kind is Kind.HOLIDAY:
         return _("Public holiday: %(name)s", name=name)
+    if kind is Kind.CLOSURE:
+        return _("Closed: %(name)s", name=name)
     if kind is Kind.PAUSED:
         return _("The customer had to accept") if name == "acceptance" else _("The customer had to answer")
     words = {

@@ -3,7 +3,6 @@
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions.context import context
 from helpdesk.core.clock import now
 from helpdesk.i18n import gettext as _
 from helpdesk.i18n import lazy
@@ -12,6 +11,7 @@ from helpdesk.tickets.queue_queries import search_page, view_page
 from helpdesk.tickets.views import BY_CHANGE, View, read_cursor
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import VIEWS, page
+from helpdesk.web.agent.office import book
 from helpdesk.web.guards import me
 
 _NAMES = frozenset(view.value for view in View)
@@ -41,9 +41,9 @@ def queue(name: str) -> str:
     """One page of a view, what is due next first."""
     if name not in _NAMES:
         abort(404)
-    view, at, calendar = View(name), now(), context().calendar
+    view, at = View(name), now()
     after = read_cursor(request.args.get("after", ""))
-    found = listing(view_page(view, asker(me().id, calendar, at), after), calendar, at)
+    found = listing(view_page(view, asker(me().id, book().main, at), after), book(), at)
     sentence, instead = _EMPTY[view]
     return page(
         "agent/queue.html",
@@ -66,7 +66,7 @@ def search() -> str | Response:
     number = words.removeprefix("#")
     if words.startswith("#") and number.isascii() and number.isdigit() and len(number) <= 17:
         return redirect(url_for("agent.ticket", number=int(number)), 303)
-    at, calendar = now(), context().calendar
+    at = now()
     after = read_cursor(request.args.get("after", ""))
-    found = listing(search_page(words, after), calendar, at) if words else None
+    found = listing(search_page(words, after), book(), at) if words else None
     return page("agent/search.html", section="queue", words=words, found=found, first_page=after is None)

@@ -7,7 +7,7 @@ from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import quote_work
-from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.billing import quote_queries, quotes
 from helpdesk.billing.pricing import UnitPrice
 from helpdesk.billing.queries import price_on
@@ -149,7 +149,7 @@ _DONE = {
 
 
 def _rate() -> UnitPrice:
-    return price_on(ACTIVITY, context().calendar.local_date(now())).price
+    return price_on(ACTIVITY, live_book().main.local_date(now())).price
 
 
 def _again(error: InvalidInput | Conflict, found: Quote | None, number: int, typed: Typed) -> Response:

@@ -46,6 +46,13 @@ PAGES = (
         Permission.EDIT_MACROS,
     ),
     SettingsPage(
+        "agent.promise_settings",
+        lazy("Promises"),
+        lazy("When which office is open, and until when which customers get an answer."),
+        "alarm-clock",
+        Permission.EDIT_PROMISES,
+    ),
+    SettingsPage(
         "agent.health",
         lazy("Health"),
         lazy("How many mails wait, since when, and what needs a look."),

@@ -23,6 +23,7 @@ from helpdesk.tickets.storage import Damaged
 from helpdesk.triage.facts import KINDS
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.office import book
 from helpdesk.web.agent.placed import opening_place, told_places
 from helpdesk.web.agent.promises import told_promise
 from helpdesk.web.agent.secrecy import without_secrets
@@ -66,7 +67,7 @@ def _draft_of(mail: OutgoingMail) -> Draft:
 def ticket_page(number: int, draft: Draft | None, key: str | None = None) -> str:
     """The page with a draft in the composer: nothing that was typed gets lost, nor what was taken back."""
     at = now()
-    found = case(number, context().calendar, at, reader=me().id, before=_before())
+    found = case(number, book(), at, reader=me().id, before=_before())
     if draft is None:
         draft = _draft_of(found.draft) if found.draft else Draft()
     verdict = told_verdict(found.verdict)
