@@ -59,6 +59,7 @@ class Settings:
     authserv_id: str | None
     max_message_bytes: int
     automatic_mail_limit: int
+    tagged_bounces: bool
     default_language: str
     zone: ZoneInfo
     country: str
@@ -136,6 +137,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         authserv_id=read.text("AUTHSERV_ID", "") or None,
         max_message_bytes=read.number("MAX_MESSAGE_BYTES", 40_000_000, 100_000, 200_000_000),
         automatic_mail_limit=read.number("AUTOMATIC_MAIL_LIMIT", 500, 10, 100_000),
+        tagged_bounces=read.choice("TAGGED_BOUNCES", "no", ("yes", "no")) == "yes",
         default_language=read.choice("DEFAULT_LANGUAGE", "de", LANGUAGES),
         zone=read.zone("TIMEZONE", "Europe/Zurich"),
         country=country,

@@ -153,7 +153,7 @@ def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path
         import_quietly(mail.id, parsed, place(parsed, mail.envelope_to, boxes, now), box, path, now)
         return "done"
     if parsed.is_bounce:
-        return machine_mail.bounce(mail.id, parsed, box, path, now)
+        return machine_mail.bounce(mail.id, parsed, box, path, now, envelope_to=mail.envelope_to, boxes=boxes)
     for_customer = passed_on(parsed, boxes, through_border=mail.through_border)
     placement = place(parsed, mail.envelope_to, boxes, now)
     path.note("placed", **placement.as_data())

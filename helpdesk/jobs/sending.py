@@ -12,7 +12,11 @@ def sender_for(settings: Settings) -> Sender:
     """The sender that the settings ask for; raises SettingsError when SMTP_URL makes no sense."""
     if settings.smtp_url is None:
         return EmlFolder(settings.outbox_dir)
-    return SmtpSender(read_server(settings.smtp_url), own_name=public_name(settings))
+    return SmtpSender(
+        read_server(settings.smtp_url),
+        own_name=public_name(settings),
+        tagged_bounces=settings.tagged_bounces,
+    )
 
 
 def public_name(settings: Settings) -> str | None:

@@ -124,6 +124,20 @@ def outgoing_by_message_id(message_ids: Collection[str]) -> OutgoingMail | None:
     )
 
 
+def latest_to(ticket_number: int, address: str) -> OutgoingMail | None:
+    """The newest mail about this ticket to this address that has left."""
+    return db.session.scalar(
+        select(OutgoingMail)
+        .where(
+            OutgoingMail.ticket_number == ticket_number,
+            OutgoingMail.to_address == address,
+            OutgoingMail.state.in_(("sent", "unknown", "failed")),
+        )
+        .order_by(OutgoingMail.id.desc())
+        .limit(1)
+    )
+
+
 def automatic_since(address: str, since: datetime) -> int:
     """How many automatic mails this address was sent since then (M4)."""
     known = {"address": address, "since": since}

@@ -66,21 +66,28 @@ class SmtpSender:
         server: Server,
         *,
         own_name: str | None = None,
+        tagged_bounces: bool = False,
         context: ssl.SSLContext | None = None,
         connect_seconds: float = CONNECT_SECONDS,
         dot_seconds: float = DOT_SECONDS,
     ) -> None:
-        """`own_name` is what we call ourselves in EHLO; without it, the machine's full name if it has one."""
+        """`own_name` is what we call ourselves in EHLO; without it, the machine's full name if it has one.
+
+        With `tagged_bounces` the envelope's sender is the signed reply address, so that a bounce finds its
+        mail even if it names no Message-ID.
+        """
         self._server = server
         # Given to smtplib because it would ask the DNS otherwise, for seconds where there is none.
         self._own_name = own_name or _machine_name()
+        self._tagged_bounces = tagged_bounces
         self._context = context or ssl.create_default_context()
         self._connect_seconds = connect_seconds
         self._dot_seconds = dot_seconds
 
     def send(self, mail: OutgoingMail, message: bytes) -> Outcome:
         """Tries once. The sender of automatic mail is empty, so that nothing can answer it (RFC 3834 3.3)."""
-        sender = "" if mail.automatic else mail.from_address
+        own = mail.reply_to if self._tagged_bounces else mail.from_address
+        sender = "" if mail.automatic else own
         return self.deliver(sender, mail.to_address, message)
 
     def deliver(self, sender: str, recipient: str, message: bytes) -> Outcome:

@@ -173,3 +173,15 @@ def test_f9_a_server_that_comes_back_gets_everything_at_once_and_once(office: Of
         office.sink = again
         assert states(office.send(seconds=31)) == {"sent": 30}
         assert set(ids([raw for *_, raw in again.taken]).values()) == {1}
+
+
+def test_bounces_come_back_to_the_signed_address_where_the_server_lets_us(
+    office: Office, sink: SmtpSink
+) -> None:
+    office.answer(french_ticket(office.desk), "Réponse")
+    office.desk.clock.move(seconds=11)
+    [mail] = office.desk.outbox()
+    for tagged, expected in ((True, mail.reply_to), (False, mail.from_address)):
+        sender = SmtpSender(read_server(f"smtp://127.0.0.1:{sink.port}"), tagged_bounces=tagged)
+        sender.send(mail, b"Subject: x\r\n\r\nx\r\n")
+        assert sink.taken[-1][0] == expected

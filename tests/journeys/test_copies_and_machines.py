@@ -125,3 +125,31 @@ def test_a_bounce_finds_the_mail_it_speaks_of(desk: Desk) -> None:
     assert len(desk.tickets()) == 1
     assert "mail_bounced" in desk.history()
     assert len(desk.outbox()) == 1
+
+
+BARE_BOUNCE = (
+    "From: MAILER-DAEMON@mx.muster.example\r\nTo: {to}\r\nSubject: failure notice\r\n"
+    "Message-ID: <bare@mx.muster.example>\r\n\r\n"
+    "Hi. This is the qmail-send program at mx.muster.example.\r\n"
+    "I'm afraid I wasn't able to deliver your message to the following addresses.\r\n"
+    "This is a permanent error; I've given up. Sorry it didn't work out.\r\n\r\n"
+    "<{failed}>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n"
+)
+
+
+def test_a_bounce_that_names_nothing_of_ours_is_found_by_the_address_it_came_back_to(desk: Desk) -> None:
+    desk.mail_in(QUESTION)
+    [ours] = desk.mails_to("compta@muster.example")
+    raw = BARE_BOUNCE.format(to=ours.reply_to, failed="compta@muster.example").encode()
+    desk.mail_in(raw, envelope_to=[ours.reply_to])
+    assert desk.mails_to("compta@muster.example")[0].state == "failed"
+    assert len(desk.tickets()) == 1
+    assert desk.messages()[-1].threading["proof"] == "bounce_address"
+
+
+def test_a_bounce_cannot_mark_an_address_that_its_tag_was_not_made_for(desk: Desk) -> None:
+    desk.mail_in(QUESTION)
+    [ours] = desk.mails_to("compta@muster.example")
+    raw = BARE_BOUNCE.format(to=ours.reply_to, failed="info@beispiel.example").encode()
+    desk.mail_in(raw, envelope_to=[ours.reply_to])
+    assert desk.mails_to("compta@muster.example")[0].state == "sent"

@@ -19,6 +19,7 @@ from helpdesk.web.errors import said
 from helpdesk.web.forms import MailboxForm, whole_number
 from helpdesk.web.guards import actor, require
 
+_FIRST = {"port": "993", "folder": "INBOX"}
 _SECRETS = ("password", "client_secret", "refresh_token")
 
 
@@ -33,8 +34,7 @@ def mailboxes() -> str:
 def new_mailbox() -> str:
     """The form for one more."""
     require(Permission.MANAGE_MAILBOXES)
-    begins = now().date().isoformat()
-    return _form(None, {"port": "993", "folder": "INBOX", "active": "y", "begins_on": begins}, {})
+    return _form(None, _FIRST | {"active": "y", "begins_on": now().date().isoformat()}, {})
 
 
 @blueprint.get("/settings/mailboxes/<row:mailbox_id>")
@@ -126,6 +126,7 @@ def _values(mailbox_id: int) -> dict[str, str]:
     names = ("address", "name", "language", "team", "zone", "country", "subdivision", "signature")
     values = {name: getattr(box, name) for name in names}
     values["active"] = "y" if box.active else ""
+    values |= _FIRST | {"begins_on": now().date().isoformat()}
     if account is not None:
         for name in ("host", "port", "security", "username", "folder", "token_url", "client_id"):
             values[name] = str(getattr(account, name))
