@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import i18n, queue, web
 from helpdesk.actions import context
+from helpdesk.core.clock import stopwatch
 from helpdesk.core.errors import InvalidInput, SettingsError
 from helpdesk.core.tokens import Signer
 from helpdesk.core.vault import Vault
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
                 time.fromisoformat(settings.open_until),
             ),
             rules=starter_rules(),
+            stopwatch=stopwatch,
         )
     )
     web.register(app)

@@ -1,5 +1,6 @@
 """What every action may ask for: settings, signer, file store, first promises. Set once at the start."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpdesk.core.errors import SettingsError
@@ -21,6 +22,8 @@ class Context:
     files: Files
     book: Book
     rules: RuleSet
+    #: Starts one; what it returns says how many milliseconds ago that was.
+    stopwatch: Callable[[], Callable[[], float]]
 
 
 _context: Context | None = None

@@ -14,17 +14,20 @@ import structlog
 from sqlalchemy import Row, bindparam, select, update
 
 from helpdesk.actions import join_ticket, machine_mail, open_ticket
+from helpdesk.actions.context import context
 from helpdesk.actions.forwarded_mail import passed_on
 from helpdesk.actions.import_mail import import_quietly
 from helpdesk.actions.place_mail import place
-from helpdesk.core.errors import Unavailable
-from helpdesk.db import db, table_of, take_next, transaction
+from helpdesk.actions.tell_too_large import tell_too_large
+from helpdesk.core.errors import NotFound, Unavailable
+from helpdesk.db import alone_with, db, table_of, take_next, transaction
 from helpdesk.mail.contain import parse_contained
 from helpdesk.mail.fingerprint import fingerprint
+from helpdesk.mail.limits import MESSAGE_CAP
 from helpdesk.mail.models import RawMail
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import Box, elders, mailboxes
+from helpdesk.mail.queries import Box, kin, mailboxes
 from helpdesk.mail.recipients import addressed_mailbox
 
 log = structlog.get_logger()
@@ -35,6 +38,8 @@ LEASE = timedelta(seconds=90)
 RETRY_AFTER = (timedelta(seconds=0), timedelta(seconds=10), timedelta(seconds=60))
 BATCH_BYTES = 8_000_000
 ELDER_PAUSE = timedelta(milliseconds=300)
+# Bytes: a smaller message without text is one that somebody left empty, whatever is odd about its header.
+_WORTH_READING = 4_000
 
 
 class Elder(Exception):
@@ -60,6 +65,7 @@ class Claimed(NamedTuple):
 
     id: int
     source: str
+    source_key: str
     envelope_to: list[str]
     through_border: bool
     sha256: str
@@ -69,6 +75,27 @@ class Claimed(NamedTuple):
     attempts: int
     message_id: str | None
     silent: bool
+    path: list[Any]
+
+
+def handle_one(mail_id: int, now: datetime) -> bool:
+    """Handles this message now, if it is due or was set aside; returns whether it was there to be taken."""
+    with transaction():
+        found = take_next(select(RawMail.id).where(RawMail.id == mail_id, RawMail.state == "due"))
+        claimed = _take([row.id for row in found], now) if found else []
+    boxes = mailboxes()
+    for mail in claimed:
+        with structlog.contextvars.bound_contextvars(mail=mail.id):
+            _handle_or_keep(mail, boxes, now)
+    return bool(claimed)
+
+
+def claimed_as_it_is(mail_id: int) -> Claimed:
+    """The message as a plain value, without claiming it; raises NotFound."""
+    found = _values([mail_id])
+    if not found:
+        raise NotFound("There is no such message.")
+    return found[0]
 
 
 def _claim(now: datetime, limit: int) -> list[Claimed]:
@@ -78,17 +105,21 @@ def _claim(now: datetime, limit: int) -> list[Claimed]:
     )
     with transaction():
         ids = _batch(take_next(due.order_by(RawMail.due_at, RawMail.id).limit(limit)))
-        if not ids:
-            return []
-        db.session.execute(
-            update(RawMail)
-            .where(RawMail.id.in_(ids))
-            .values(attempts=RawMail.attempts + 1, due_at=now + LEASE),
-            execution_options={"synchronize_session": False},
-        )
-        columns = [getattr(RawMail, name) for name in Claimed._fields]
-        rows = db.session.execute(select(*columns).where(RawMail.id.in_(ids)).order_by(RawMail.id))
-        return [Claimed(*row) for row in rows]
+        return _take(ids, now) if ids else []
+
+
+def _take(ids: list[int], now: datetime) -> list[Claimed]:
+    db.session.execute(
+        update(RawMail).where(RawMail.id.in_(ids)).values(attempts=RawMail.attempts + 1, due_at=now + LEASE),
+        execution_options={"synchronize_session": False},
+    )
+    return _values(ids)
+
+
+def _values(ids: list[int]) -> list[Claimed]:
+    columns = [getattr(RawMail, name) for name in Claimed._fields]
+    rows = db.session.execute(select(*columns).where(RawMail.id.in_(ids)).order_by(RawMail.id))
+    return [Claimed(*row) for row in rows]
 
 
 def _batch(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
@@ -108,40 +139,67 @@ def _handle_or_keep(mail: Claimed, boxes: dict[str, Box], now: datetime) -> None
     try:
         handle(mail, boxes, now)
     except Elder:
-        _postpone(mail.id, mail.attempts - 1, now + ELDER_PAUSE, None)
+        _postpone(mail, mail.attempts - 1, now + ELDER_PAUSE, None)
     except Unavailable as error:
         # Not the message's fault (a full disk): it waits without an attempt against it.
         log.warning("mail_postponed", error=str(error))
-        _postpone(mail.id, mail.attempts - 1, now + RETRY_AFTER[2], str(error))
+        _postpone(mail, mail.attempts - 1, now + RETRY_AFTER[2], str(error))
     except Exception as error:
         log.exception("mail_failed", attempt=mail.attempts)
-        reason = f"{type(error).__name__}: {error}"[:2000]
+        reason = f"{type(error).__name__}: {error}".replace("\x00", "\ufffd")[:2000]
+        step: dict[str, object] = {
+            "step": "failed",
+            "at": now.isoformat(),
+            "attempt": mail.attempts,
+            "error": reason[:300],
+        }
         if mail.attempts >= MAX_ATTEMPTS:
-            _quarantine(mail.id, reason)
+            _quarantine(mail, reason, now, step)
         else:
-            _postpone(mail.id, mail.attempts, now + RETRY_AFTER[mail.attempts], reason)
+            _postpone(mail, mail.attempts, now + RETRY_AFTER[mail.attempts], reason, step)
 
 
 def handle(mail: Claimed, boxes: dict[str, Box], now: datetime) -> None:
     """Handles one claimed message; raises whatever went wrong, with nothing half done."""
-    parsed = parse_contained(mail.raw)
-    path = Path(now)
-    path.note("stored", source=mail.source, received=mail.received_at.isoformat(), size=mail.size)
-    mark = fingerprint(parsed)
+    parsed, path = read(mail, now)
     with transaction():
-        values: dict[str, object] = {"state": "done", "fingerprint": mark, "copy_of_id": None}
-        original = _original(mail, mark)
-        if original is not None:
-            path.note("copy", of=original)
-            values["copy_of_id"] = original
-        else:
-            values["state"] = _settle(mail, parsed, boxes, path, now)
-        values.update(path=path.steps, handled_at=now, error=None)
-        db.session.connection().execute(_SETTLE, {"mail_id": mail.id, **values})
+        settle(mail, parsed, boxes, path, now)
+
+
+def read(mail: Claimed, now: datetime) -> tuple[ParsedMail, Path]:
+    """Takes the message apart, before any row is locked, and begins the record of its path (M7)."""
+    path = Path(now, context().stopwatch())
+    path.note(
+        "stored",
+        source=mail.source,
+        key=mail.source_key,
+        received=mail.received_at.isoformat(),
+        size=mail.size,
+        attempt=mail.attempts,
+    )
+    parsed = parse_contained(mail.raw)
+    path.note("read", defects=list(parsed.defects[:10]), language=parsed.language or None)
+    return parsed, path
+
+
+def settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path, now: datetime) -> str:
+    """Lets follow what follows from the message, stores its path, returns its state. Inside transaction()."""
+    mark = fingerprint(parsed)
+    values: dict[str, object] = {"state": "done", "fingerprint": mark, "copy_of_id": None}
+    original = _original(mail, mark, path)
+    if original is not None:
+        path.note("copy", of=original)
+        values["copy_of_id"] = original
+    else:
+        values["state"] = _follow(mail, parsed, boxes, path, now)
+    path.note("handled", state=values["state"])
+    values.update(path=[*mail.path, *path.steps], handled_at=now, error=None)
+    db.session.connection().execute(_SETTLE, {"mail_id": mail.id, **values})
     log.info("mail_handled", state=values["state"])
+    return str(values["state"])
 
 
-def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path, now: datetime) -> str:
+def _follow(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path, now: datetime) -> str:
     """Decides what the message is and lets that happen; returns the state it ends in."""
     box = addressed_mailbox(mail.envelope_to, parsed, boxes)
     path.note("mailbox", address=box.address)
@@ -154,46 +212,85 @@ def _settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path
         return "done"
     if parsed.is_bounce:
         return machine_mail.bounce(mail.id, parsed, box, path, now, envelope_to=mail.envelope_to, boxes=boxes)
+    if parsed.is_auto:
+        path.note("automatic", why=list(parsed.automatic.why))
     for_customer = passed_on(parsed, boxes, through_border=mail.through_border)
     placement = place(parsed, mail.envelope_to, boxes, now)
     path.note("placed", **placement.as_data())
     if for_customer is not None:
         path.note("passed_on", by=for_customer.agent.name, proven=for_customer.proven)
+    unread = _unread(mail, parsed)
+    if unread is not None:
+        path.note("unread", why=unread, size=mail.size)
     if placement.ticket_id is not None and for_customer is None:
-        join_ticket.join(mail.id, parsed, placement, path, through_border=mail.through_border, now=now)
+        number = join_ticket.join(
+            mail.id,
+            parsed,
+            placement,
+            path,
+            through_border=mail.through_border,
+            now=now,
+            unread=unread,
+        )
     else:
         placement = replace(placement, ticket_id=None, linked_to=placement.linked_to or placement.ticket_id)
-        open_ticket.open_from_mail(mail.id, parsed, placement, box, path, now=now, passed_on=for_customer)
+        number = open_ticket.open_from_mail(
+            mail.id, parsed, placement, box, path, now=now, passed_on=for_customer, unread=unread
+        )
+    if unread == "too_large":
+        tell_too_large(mail.id, mail.size, number, parsed, box, path, now)
     return "done"
 
 
-def _original(mail: Claimed, mark: str) -> int | None:
-    """The elder delivery that this one is a copy of (M2), or None.
+def _unread(mail: Claimed, parsed: ParsedMail) -> str | None:
+    """Why nobody has read the message's content, which then is only in the original; None for nearly all."""
+    if mail.size > MESSAGE_CAP:
+        return "too_large"
+    empty = not (parsed.text.strip() or parsed.attachments or parsed.html_source)
+    return "not_read" if empty and parsed.defects and mail.size > _WORTH_READING else None
+
+
+def _original(mail: Claimed, mark: str, path: Path) -> int | None:
+    """The delivery that this one is a copy of (M2), or None.
 
     Same bytes: a copy. Same Message-ID: only if sender, date and text agree as well, because the
     Message-ID is the sender's to choose and must not hide another mail. Raises Elder while that cannot
     be known yet.
     """
-    for elder in elders(mail.id, mail.sha256, mail.message_id):
-        if elder.sha256 == mail.sha256:
-            return int(elder.id)
-        if elder.fingerprint is None and elder.state == "due":
+    if not kin(mail.id, mail.sha256, mail.message_id, mark):
+        return None
+    # Two that are handled at once must not both find that the other one is not done yet.
+    alone_with(f"mail {mail.message_id or mail.sha256}")
+    others = kin(mail.id, mail.sha256, mail.message_id, mark)
+    for other in others:
+        if other.same and (other.id < mail.id or other.state == "done"):
+            return other.id
+        if other.id < mail.id and other.state == "due" and not other.decided:
             raise Elder
-        if elder.fingerprint == mark:
-            return int(elder.id)
+    if mail.message_id and others:
+        # Another mail under an id that was used before: kept, and marked for whoever reads it.
+        path.note("reused_id", of=others[0].id)
     return None
 
 
-def _postpone(mail_id: int, attempts: int, due_at: datetime, error: str | None) -> None:
+def _postpone(
+    mail: Claimed, attempts: int, due_at: datetime, error: str | None, step: dict[str, object] | None = None
+) -> None:
+    values = {"attempts": attempts, "due_at": due_at, "error": error}
     with transaction():
         db.session.execute(
-            update(RawMail).where(RawMail.id == mail_id).values(attempts=attempts, due_at=due_at, error=error)
+            update(RawMail)
+            .where(RawMail.id == mail.id)
+            .values(**values, **({"path": [*mail.path, step]} if step else {}))
         )
 
 
-def _quarantine(mail_id: int, reason: str) -> None:
+def _quarantine(mail: Claimed, reason: str, now: datetime, step: dict[str, object]) -> None:
+    """`due_at` says from now on since when it waits for a person."""
     with transaction():
         db.session.execute(
-            update(RawMail).where(RawMail.id == mail_id).values(state="quarantine", error=reason)
+            update(RawMail)
+            .where(RawMail.id == mail.id)
+            .values(state="quarantine", error=reason, due_at=now, path=[*mail.path, step])
         )
     log.error("mail_quarantined", reason=reason)

@@ -5,7 +5,7 @@ from datetime import datetime
 from helpdesk.actions import answer_offer, late_answer, object_to_acceptance, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
-from helpdesk.actions.place_mail import Placement
+from helpdesk.actions.place_mail import Placement, kept
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
@@ -23,8 +23,9 @@ def join(
     *,
     through_border: bool,
     now: datetime,
-) -> None:
-    """Adds the message and lets follow what follows. Inside transaction().
+    unread: str | None = None,
+) -> int:
+    """Adds the message and lets follow what follows; returns the ticket's number. Inside transaction().
 
     Automatic mail is kept on the ticket and changes nothing: no reopening, no clock, no consent (M4).
     """
@@ -39,7 +40,7 @@ def join(
         kind="automatic" if parsed.is_auto else "incoming",
         contact_id=contact.id,
         # What it found: if an agent moves it away, that comes back.
-        threading={**placement.as_data(), "was": ticket.status},
+        threading=kept(placement, path, unread) | {"was": ticket.status},
         now=now,
     )
     path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
@@ -47,9 +48,8 @@ def join(
     ticket.updated_at = now
     author = Actor("contact", contact.id, contact.name or contact.email)
     if parsed.is_auto:
-        path.note("automatic", why=list(parsed.automatic.why))
         record(ticket.id, "automatic_mail", author, now)
-        return
+        return ticket.id
     mark_reachable(contact)
     answered = object_to_acceptance.by_mail(ticket, contact, mail_id, parsed, path, now)
     if not ticket.offer_open and not answered:
@@ -60,6 +60,7 @@ def join(
         )
     if not answered:
         _customer_wrote(ticket, contact, parsed, message_id, author, now)
+    return ticket.id
 
 
 def _customer_wrote(

@@ -82,7 +82,7 @@ def _restore(ticket: Ticket, stood: dict[str, str], now: datetime) -> None:
         tickets.close(ticket, now)
     elif stood.get("status") == "waiting":
         wait_for(ticket, stood.get("waiting_for") or "answer", now)
-        ticket.due_at = ticket.promised_from = None
+        ticket.due_at = ticket.warn_at = ticket.promised_from = None
     else:
         rehome.settle_arrival(ticket, now)
 

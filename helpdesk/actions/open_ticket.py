@@ -1,7 +1,8 @@
 """A message that belongs to no ticket opens one: who, what, free or paid, until when, and the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -10,7 +11,7 @@ from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
 from helpdesk.actions.forwarded_mail import PassedOn
 from helpdesk.actions.live_promises import live_book
-from helpdesk.actions.place_mail import Placement
+from helpdesk.actions.place_mail import Placement, kept
 from helpdesk.actions.track_sla import Promised, team_at_first
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.queries import coverage
@@ -61,17 +62,21 @@ def open_from_mail(
     passed_on: PassedOn | None = None,
     moved: TicketMessage | None = None,
     by: Actor | None = None,
+    unread: str | None = None,
 ) -> int:
     """Opens the ticket with everything that follows from it; returns its number. Inside transaction().
 
     `passed_on`: an agent forwarded the mail, the ticket is of the customer who wrote it. `moved`: the message
     lies on another ticket and comes from there, on the word of `by`; the promise counts from when it came.
+    `unread`: nobody has read its content, so no rule decides and nothing is acknowledged as if it were known.
     """
     contact = _contact(mail_id, parsed, box, passed_on, now)
     path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
     today = now.astimezone(context().settings.zone).date()
     covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
     judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
+    if unread is not None:
+        judged = replace(judged, verdict=replace(judged.verdict, label=None, urgent=False))
     verdict = judged.verdict
     book = live_book()
     whose = _whose(contact, covered, box, book)
@@ -89,11 +94,12 @@ def open_from_mail(
         _answered_id(parsed, passed_on),
     )
     insert_row(Participant, ticket_id=opened.ticket_id, address=contact.email, added_at=now)
-    message_id = _put(mail_id, parsed, placement, opened, moved, passed_on, by, now)
+    message_id = _put(mail_id, parsed, kept(placement, path, unread), opened, moved, passed_on, by, now)
     triage_ticket.keep(judged, opened.ticket_id, message_id, now)
     _record(opened, placement, passed_on, by, now)
     _note(opened, path)
-    _answer(opened, mail_id, parsed, box, path, passed_on, moved is not None, now)
+    if unread != "too_large":
+        _answer(opened, mail_id, parsed, box, path, passed_on, moved is not None, now)
     return opened.ticket_id
 
 
@@ -140,7 +146,7 @@ def _answered_id(parsed: ParsedMail, passed_on: PassedOn | None) -> str | None:
 def _put(
     mail_id: int,
     parsed: ParsedMail,
-    placement: Placement,
+    threading: dict[str, Any],
     opened: Opened,
     moved: TicketMessage | None,
     passed_on: PassedOn | None,
@@ -154,7 +160,6 @@ def _put(
         db.session.execute(delete(StoredVerdict).where(StoredVerdict.message_id == moved.id))
         db.session.flush()
         return moved.id
-    threading = placement.as_data()
     if passed_on is not None:
         threading |= {"reason": "passed_on", "by": passed_on.agent.name, "proven": passed_on.proven}
     return add_received(

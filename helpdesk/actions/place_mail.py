@@ -12,6 +12,7 @@ from typing import Any
 from helpdesk.actions.context import context
 from helpdesk.core.tokens import reply_tag_ticket
 from helpdesk.mail.parsed import ParsedMail
+from helpdesk.mail.path import Path
 from helpdesk.mail.queries import answered_ticket
 from helpdesk.mail.recipients import header_recipients, our_addresses
 from helpdesk.mail.subjects import is_another_topic
@@ -45,6 +46,13 @@ class Placement:
 
 
 NEW = Placement("no_thread")
+
+
+def kept(placement: Placement, path: Path, unread: str | None) -> dict[str, Any]:
+    """What the message on its ticket remembers of how it came there, and what its reader must know."""
+    reused = next((step["of"] for step in path.steps if step["step"] == "reused_id"), None)
+    marks = {"unread": unread, "reused_id": reused}
+    return placement.as_data() | {name: value for name, value in marks.items() if value}
 
 
 def place(

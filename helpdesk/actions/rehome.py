@@ -116,7 +116,7 @@ def settle_departure(ticket: Ticket, was: str | None, now: datetime) -> None:
         tickets.close(ticket, now)
     elif _was_answered(ticket.id):
         wait_for(ticket, "answer", now)
-        ticket.due_at = ticket.promised_from = None
+        ticket.due_at = ticket.warn_at = ticket.promised_from = None
 
 
 def hand_over_if_empty(ticket: Ticket, target: Ticket, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from helpdesk.cli.lazy import Later, LazyGroup
         "quarantine": Later("helpdesk.cli.mail_desk:quarantine", "List messages that could not be handled."),
         "retry": Later("helpdesk.cli.mail_desk:retry", "Hand a message from quarantine to the workers."),
         "trace": Later("helpdesk.cli.mail_desk:trace", "Show the path of one message."),
+        "replay": Later("helpdesk.cli.mail_desk:replay", "Run a message again with today's code."),
     },
 )
 def mail() -> None:

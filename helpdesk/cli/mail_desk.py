@@ -1,13 +1,16 @@
-"""`helpdesk mail quarantine`, `retry` and `trace`: what became of stored messages."""
+"""`helpdesk mail quarantine`, `retry`, `trace` and `replay`: what became of stored messages."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import click
 
 from helpdesk.actions import quarantine as quarantined
+from helpdesk.actions import replay_mail as replaying
+from helpdesk.actions.replay_mail import Rehearsal
 from helpdesk.cli import door
 from helpdesk.cli.output import put, put_json, put_table
 from helpdesk.core.actors import Actor
@@ -15,6 +18,7 @@ from helpdesk.core.clock import now
 from helpdesk.mail.models import RawMail
 from helpdesk.mail.queries import raw_mail
 from helpdesk.reports import mail_queues
+from helpdesk.reports.flight import flight
 
 OPERATOR = Actor("system", name="helpdesk mail")
 
@@ -55,16 +59,83 @@ def retry(ctx: click.Context, mail_id: int) -> None:
 def trace(ctx: click.Context, mail_id: int, jsonl: bool) -> None:
     """Show the path of one message: where it came from, what was decided and why, what followed."""
     with door.inside(ctx):
-        found = raw_mail(mail_id)
-        whole = _summary(found) | {"ticket": mail_queues.ticket_of(mail_id), "path": found.path}
+        found = flight(mail_id)
+        whole = _summary(found.mail) | {
+            "ticket": found.ticket,
+            "deliveries": [
+                {"id": each.id, "source": f"{each.source} {each.key}", "received": _moment(each.received_at)}
+                for each in found.deliveries
+            ],
+            "rules_missed": (found.verdict.data.get("misses") or []) if found.verdict else [],
+            "mails": [
+                {"id": each.id, "to": each.to_address, "subject": each.subject, "state": each.state}
+                for each in found.mails
+            ],
+            "path": found.mail.path,
+        }
         if jsonl:
             put_json(whole)
             return
         for name, value in whole.items():
-            if name != "path":
-                put(f"{name:<13}{'' if value is None else value}")
-        for step in found.path:
+            if isinstance(value, list):
+                continue
+            put(f"{name:<13}{'' if value is None else value}")
+        for delivery in found.deliveries:
+            put(f"delivered    {delivery.id} by {delivery.source} {delivery.key}")
+        for step in found.mail.path:
             put(f"  {_step(step)}")
+        if whole["rules_missed"]:
+            put(f"missed       {' '.join(whole['rules_missed'])}")
+        for each in found.mails:
+            put(f"caused       mail {each.id} to {each.to_address}: {each.state}")
+
+
+@click.command()
+@click.argument("mail_id", type=int, metavar="ID", required=False)
+@click.option("--failed", is_flag=True, help="All messages in quarantine instead of one.")
+@click.option("--for-real", is_flag=True, help="Not only show it: handle what has led to nothing yet.")
+@click.option("--jsonl", is_flag=True, help="One JSON object a line and message.")
+@click.pass_context
+def replay(ctx: click.Context, mail_id: int | None, failed: bool, for_real: bool, jsonl: bool) -> None:
+    """Run a message through today's code and show what would be different; changes nothing by itself."""
+    if (mail_id is None) != failed:
+        raise click.UsageError("Name one message, or --failed for all in quarantine.")
+    with door.inside(ctx):
+        ids = replaying.failed_ids() if mail_id is None else [mail_id]
+        if not ids and not jsonl:
+            put("Nothing is in quarantine.")
+        for each in ids:
+            if for_real:
+                state = replaying.replay(each, by=OPERATOR, now=now())
+                shown: dict[str, Any] = {"id": each, "state": state, "error": raw_mail(each).error}
+                lines = [f"Message {each} is now: {state}."]
+            else:
+                told = replaying.rehearse(each, now())
+                shown = {"id": each} | asdict(told)
+                lines = list(_rehearsed(each, told))
+            if jsonl:
+                put_json(shown)
+            else:
+                put("\n".join(lines))
+
+
+def _rehearsed(mail_id: int, told: Rehearsal) -> Iterator[str]:
+    if told.error is not None:
+        yield f"Message {mail_id} would fail: {told.error}"
+    elif told.changes:
+        yield f"Message {mail_id} would end as {told.state}, with other decisions than on record:"
+    else:
+        yield f"Message {mail_id} would end as {told.state}, as on record."
+    for step, before, after in told.changes:
+        yield f"  {step}"
+        yield f"    on record  {_pairs(before)}"
+        yield f"    now        {_pairs(after)}"
+
+
+def _pairs(said: dict[str, Any] | None) -> str:
+    if said is None:
+        return "(no such step)"
+    return " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in said.items())
 
 
 def _summary(mail: RawMail) -> dict[str, Any]:
@@ -85,17 +156,19 @@ def _summary(mail: RawMail) -> dict[str, Any]:
 
 
 def _quarantined() -> Iterator[RawMail]:
-    mails, mark = mail_queues.quarantine_page()
-    yield from mails
+    found, mark = mail_queues.quarantine_page()
+    yield from (each.mail for each in found)
     while mark is not None:
-        mails, mark = mail_queues.quarantine_page(mark)
-        yield from mails
+        found, mark = mail_queues.quarantine_page(mark)
+        yield from (each.mail for each in found)
 
 
 def _step(step: dict[str, Any]) -> str:
-    said = {name: value for name, value in step.items() if name not in ("step", "at")}
-    pairs = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
-    return " ".join([str(step.get("at", ""))[:19], str(step.get("step", "")), *pairs])
+    said = {name: value for name, value in step.items() if name not in ("step", "at", "ms")}
+    took = f"+{step['ms']:.1f}ms" if isinstance(step.get("ms"), int | float) else ""
+    return " ".join(
+        filter(None, [str(step.get("at", ""))[:19], took, str(step.get("step", "")), _pairs(said)])
+    )
 
 
 def _moment(at: datetime) -> str:

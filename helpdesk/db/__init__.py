@@ -1,7 +1,15 @@
 """The database: models' base, column types, and transaction(), the only place that commits."""
 
 from helpdesk.db.base import Base, db
-from helpdesk.db.transactions import Transaction, insert_new, insert_row, table_of, take_next, transaction
+from helpdesk.db.transactions import (
+    Transaction,
+    alone_with,
+    insert_new,
+    insert_row,
+    table_of,
+    take_next,
+    transaction,
+)
 from helpdesk.db.types import Code, Json, UtcDateTime
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "Json",
     "Transaction",
     "UtcDateTime",
+    "alone_with",
     "db",
     "insert_new",
     "insert_row",

@@ -1,11 +1,12 @@
 """transaction(): one action, one transaction; nested ones join; hooks run after the commit."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, Select, Table, event, insert
+from sqlalchemy import Connection, Insert, Row, Select, Table, event, insert, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
@@ -105,6 +106,16 @@ def take_next(query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]
     Call inside transaction(): SQLite is exclusive from BEGIN IMMEDIATE on, PostgreSQL locks the rows.
     """
     return db.session.execute(query.with_for_update(skip_locked=True)).all()
+
+
+def alone_with(name: str) -> None:
+    """Waits until no other transaction works on this name, and keeps others waiting until the commit.
+
+    For what no row stands for yet. SQLite's write transactions are alone anyway.
+    """
+    if dialect() == "postgresql":
+        key = int.from_bytes(hashlib.sha256(name.encode("utf-8", "replace")).digest()[:8], "big", signed=True)
+        db.session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -15,6 +15,7 @@ from helpdesk.actions.track_sla import follow_book
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
+from helpdesk.tickets.queue_queries import QUARANTINE_ALARM
 
 log = structlog.get_logger()
 
@@ -40,7 +41,10 @@ def _check_books(_now: datetime) -> None:
 
 def _watch_mail(now: datetime) -> None:
     health = mail_queues.health()
-    if health.quarantined:
+    if health.oldest_quarantined is not None and now - health.oldest_quarantined > QUARANTINE_ALARM:
+        since = health.oldest_quarantined.isoformat()
+        log.error("mail_in_quarantine_too_long", count=health.quarantined, since=since)
+    elif health.quarantined:
         log.warning("mail_in_quarantine", count=health.quarantined)
     if health.oldest_incoming is not None and now - health.oldest_incoming > LATE:
         log.error("mail_waits_too_long", count=health.incoming, since=health.oldest_incoming.isoformat())
@@ -57,7 +61,7 @@ SCHEDULE = (
     Periodic("remind_of_quotes", timedelta(hours=1), remind_of_quotes),
     Periodic("warn_of_overruns", timedelta(minutes=5), warn_of_overruns),
     Periodic("follow_promises", timedelta(minutes=1), follow_book),
-    Periodic("watch_mail", timedelta(minutes=15), _watch_mail),
+    Periodic("watch_mail", timedelta(minutes=5), _watch_mail),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
     Periodic("remind_of_invoices", timedelta(hours=1), remind_due),
     Periodic("expire_credit", timedelta(hours=1), expire_credit),

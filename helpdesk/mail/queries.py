@@ -70,22 +70,33 @@ def raw_mail(raw_id: int) -> RawMail:
     return found
 
 
-def elders(raw_id: int, sha256: str, message_id: str | None) -> Sequence[Row[int, str, str, str | None]]:
-    """Deliveries stored before this one with the same bytes or the same Message-ID, oldest first."""
-    known = {"raw_id": raw_id, "sha256": sha256, "message_id": message_id}
-    return db.session.connection().execute(_ELDERS, known).all()
+class Kin(NamedTuple):
+    """Another delivery with the same bytes or the same Message-ID; `same`: and the same content."""
+
+    id: int
+    state: str
+    decided: bool
+    same: bool
+
+
+def kin(raw_id: int, sha256: str, message_id: str | None, mark: str) -> list[Kin]:
+    """What else came with these bytes or this Message-ID, the same content (by `mark`) first."""
+    known = {"raw_id": raw_id, "sha256": sha256, "message_id": message_id, "mark": mark}
+    return [Kin(*row) for row in db.session.connection().execute(_KIN, known)]
 
 
 # Built once, over the bare table: the intake asks these for each message.
 _RAW = table_of(RawMail).c
-_ELDERS = (
-    select(_RAW.id, _RAW.sha256, _RAW.state, _RAW.fingerprint)
+_SAME = or_(_RAW.sha256 == bindparam("sha256"), func.coalesce(_RAW.fingerprint, "") == bindparam("mark"))
+_KIN = (
+    select(_RAW.id, _RAW.state, _RAW.fingerprint.is_not(None).label("decided"), _SAME.label("same"))
     .where(
         or_(_RAW.sha256 == bindparam("sha256"), _RAW.message_id == bindparam("message_id")),
-        _RAW.id < bindparam("raw_id"),
+        _RAW.id != bindparam("raw_id"),
         _RAW.copy_of_id.is_(None),
     )
-    .order_by(_RAW.id)
+    # Those that decide something come first, so that a machine that never changes its Message-ID hides none.
+    .order_by(_SAME.desc(), (_RAW.state == literal_column("'due'")).desc(), _RAW.id)
     .limit(20)
 )
 _OUT = table_of(OutgoingMail).c

@@ -17,6 +17,7 @@ COUNTED = 999
 
 # As text: the partial indexes are used only where the planner sees the very condition.
 _QUARANTINED = text("raw_mail.state = 'quarantine'")
+_DISCARDED = text("raw_mail.state = 'discarded'")
 _DUE = text("raw_mail.state = 'due'")
 _LEAVING = text("outgoing_mail.state IN ('queued', 'sending', 'unknown')")
 _IN_DOUBT = and_(OutgoingMail.state == "unknown", OutgoingMail.doubts >= 2)
@@ -38,6 +39,8 @@ class Health:
     brake: MailBrake | None
     braked: int
     quarantined: int
+    #: Since when the first of them waits for a person.
+    oldest_quarantined: datetime | None
     received_last: datetime | None
 
 
@@ -47,13 +50,30 @@ def quarantined() -> int:
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
-def quarantine_page(after: int | None = None) -> tuple[Sequence[RawMail], int | None]:
-    """The newest messages in quarantine, without their bytes, and the mark of the next page."""
-    query = select(RawMail).where(_QUARANTINED).order_by(RawMail.id.desc()).limit(PAGE + 1)
+@dataclass(frozen=True, slots=True)
+class Shunted:
+    """A message in quarantine or put away; `head` is the beginning of its bytes, for subject and sender."""
+
+    mail: RawMail
+    head: bytes
+
+
+# Enough for the header of any honest message, and little enough for fifty of them on a page.
+_HEAD_BYTES = 32_000
+
+
+def quarantine_page(
+    after: int | None = None, *, discarded: bool = False
+) -> tuple[Sequence[Shunted], int | None]:
+    """The newest messages in quarantine, or put away, and the mark of the next page."""
+    query = select(RawMail, func.substr(RawMail.raw, 1, _HEAD_BYTES)).where(
+        _DISCARDED if discarded else _QUARANTINED
+    )
     if after is not None:
         query = query.where(RawMail.id < after)
-    rows = db.session.scalars(query).all()
-    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+    rows = db.session.execute(query.order_by(RawMail.id.desc()).limit(PAGE + 1)).all()
+    shown = [Shunted(mail, bytes(head)) for mail, head in rows[:PAGE]]
+    return shown, shown[-1].mail.id if len(rows) > PAGE else None
 
 
 def outbox_page(
@@ -101,6 +121,7 @@ def health() -> Health:
         select(
             select(func.count()).select_from(failed).scalar_subquery(),
             select(RawMail.received_at).order_by(RawMail.id.desc()).limit(1).scalar_subquery(),
+            select(func.min(RawMail.due_at)).where(_QUARANTINED).scalar_subquery(),
         )
     ).one()
     return Health(
@@ -113,5 +134,6 @@ def health() -> Health:
         brake=brake,
         braked=leaving[3] if brake else 0,
         quarantined=quarantined(),
+        oldest_quarantined=rest[2],
         received_last=rest[1],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, text, tuple_
@@ -20,6 +20,8 @@ from helpdesk.tickets.views import BY_CHANGE, Cursor, View
 PAGE = 50
 #: Counting stops here; people read "999+".
 COUNTED = 999
+#: A mail that waits longer for a person is an alarm: in the log, on the health page, for leads on each page.
+QUARANTINE_ALARM = timedelta(minutes=15)
 _EXCERPT = 200
 _MATCHES = 50
 
@@ -102,6 +104,8 @@ class Counts:
 
     views: dict[View, int]
     quarantine: int
+    #: Since when the first of those waits for a person.
+    quarantine_since: datetime | None
 
 
 def counts(asker: Asker) -> Counts:
@@ -113,8 +117,9 @@ def counts(asker: Asker) -> Counts:
     ]
     shunted = select(text("1")).select_from(RawMail).where(_QUARANTINED).limit(COUNTED + 1).subquery()
     rest = select(func.count()).select_from(shunted).scalar_subquery().label("quarantine")
-    found = db.session.execute(select(*bounded, rest)).one()
-    return Counts(dict(zip(views, found, strict=False)), found.quarantine)
+    since = select(func.min(RawMail.due_at)).where(_QUARANTINED).scalar_subquery().label("since")
+    found = db.session.execute(select(*bounded, rest, since)).one()
+    return Counts(dict(zip(views, found, strict=False)), found.quarantine, found.since)
 
 
 def plans(customer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:

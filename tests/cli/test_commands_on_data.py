@@ -58,11 +58,23 @@ def test_a_message_is_followed_and_one_in_quarantine_is_tried_again(place: Place
     assert json.loads(waiting)["id"] == 2
     assert b"ValueError: no" in place.type("mail", "quarantine").stdout
     assert place.type("mail", "retry", "1").returncode == 1
+    told = place.type("mail", "replay", "--failed").stdout
+    assert b"Message 2 would end as done" in told
+    assert b"triaged" in told
+    rehearsed = json.loads(place.type("mail", "replay", "2", "--jsonl").stdout)
+    assert (rehearsed["id"], rehearsed["state"], rehearsed["error"]) == (2, "done", None)
+    assert place.type("mail", "replay").returncode == 2
+    assert json.loads(place.type("mail", "trace", "2", "--jsonl").stdout)["state"] == "quarantine"
     assert place.type("mail", "retry", "2").returncode == 0
     followed = json.loads(place.type("mail", "trace", "2", "--jsonl").stdout)
     assert followed["state"] == "due"
     assert followed["source"].startswith("pipe ")
     assert [step["step"] for step in followed["path"]] == ["retried"]
+    assert place.type("mail", "replay", "2", "--for-real").stdout == b"Message 2 is now: done.\n"
+    assert place.type("mail", "replay", "2", "--for-real").returncode == 1
+    followed = place.type("mail", "trace", "2").stdout
+    for said in (b"delivered    2 by pipe", b" opened ", b" triaged ", b"caused       mail 1 to"):
+        assert said in followed
     assert place.type("mail", "trace", "99").returncode == 1
 
 

@@ -220,6 +220,8 @@ VALUES = {
     "text": "Text",
     "total": Money(175122),
     "valid_until": datetime(2026, 12, 25, 8, 0, tzinfo=UTC),
+    "size": 57,
+    "limit": 41,
     "vat": Money(1620),
     "vendor": "Muster Software AG",
     "what": "Support 1042",

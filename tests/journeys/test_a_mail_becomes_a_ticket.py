@@ -81,7 +81,8 @@ def test_every_step_of_a_mail_is_on_record(desk: Desk) -> None:
     [mail] = desk.raw_mails()
     steps = [step["step"] for step in mail.path]
     assert steps == [
-        "stored", "mailbox", "placed", "sender", "opened", "triaged", "promised", "acknowledged",
+        "stored", "read", "mailbox", "placed", "sender", "opened", "triaged", "promised", "acknowledged",
+        "handled",
     ]  # fmt: skip
     assert mail.state == "done"
 

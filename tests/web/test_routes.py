@@ -94,6 +94,8 @@ TABLE = {
     "GET agent.flight_record": AGENTS,
     "GET agent.raw": AGENTS,
     "POST agent.retry": DONE,
+    "POST agent.make_ticket": DONE,
+    "POST agent.take_mail_back": (SIGN_IN, 403, 303, 303),
     "POST agent.discard": (SIGN_IN, 403, 303, 303),
     "GET agent.mailboxes": ADMINS,
     "GET agent.new_mailbox": ADMINS,
@@ -265,6 +267,8 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         answer_offer.by_phone(values["offer_id"], True, name="Carla", words="", by=by, now=clock.now())
     if rule.endpoint == "agent.decide_objection":
         values["objection_id"] = an_objection(values["offer_id"])
+    if rule.endpoint == "agent.take_mail_back":
+        values["raw_id"] = a_raw_mail(state="discarded")
     if rule.endpoint == "agent.reopen":
         values["number"] = french_ticket(desk, status="closed", closed_at=clock.now(), due_in=None)
     with app.test_request_context():

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from helpdesk.accounts.permissions import Permission, may
 from helpdesk.core.clock import now
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker
-from helpdesk.tickets.queue_queries import COUNTED, counts
+from helpdesk.tickets.queue_queries import COUNTED, QUARANTINE_ALARM, counts
 from helpdesk.tickets.views import View
 from helpdesk.web.agent.office import calendar
 from helpdesk.web.guards import me
@@ -55,9 +56,16 @@ def page(template: str, *, section: str, **values: Any) -> str:
         section=section,
         entries=entries,
         quarantine=_count(found.quarantine),
+        quarantine_alarm=_alarm(found.quarantine_since),
         office=_office(now()),
         **{"view": None, **values},
     )
+
+
+def _alarm(since: datetime | None) -> datetime | None:
+    """Since when a mail waits too long for a person; only those who can put it away are told on each page."""
+    late = since is not None and now() - since > QUARANTINE_ALARM
+    return since if late and may(me(), Permission.DISCARD_MAIL) else None
 
 
 def _count(n: int) -> str:

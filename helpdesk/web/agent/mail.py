@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from flask import abort, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -12,13 +11,16 @@ from helpdesk.actions import quarantine as acts
 from helpdesk.core.clock import now
 from helpdesk.core.errors import InvalidInput
 from helpdesk.i18n import gettext as _
-from helpdesk.mail.models import OUT_STATES, RawMail
+from helpdesk.mail.models import OUT_STATES
+from helpdesk.mail.parse import parse_header_only
 from helpdesk.mail.queries import raw_mail
 from helpdesk.reports import mail_queues
+from helpdesk.reports.flight import flight
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.secrecy import without_secrets
-from helpdesk.web.agent.telling import told_step
+from helpdesk.web.agent.telling import told_steps
+from helpdesk.web.agent.why import told_verdict
 from helpdesk.web.downloads import download, mail_frame
 from helpdesk.web.errors import said
 from helpdesk.web.forms import ReasonForm
@@ -55,17 +57,19 @@ def outgoing_html(mail_id: int) -> Response:
 
 @blueprint.get("/quarantine")
 def quarantine() -> str:
-    """Messages that could not be handled, with the reason."""
+    """Messages that could not be handled, with the reason; or those that were put away."""
     require(Permission.READ_MAIL_QUEUES)
-    mails, mark = mail_queues.quarantine_page(_after())
-    return page("agent/quarantine.html", section="mail", mails=mails, mark=mark)
+    discarded = request.args.get("state") == "discarded"
+    found, mark = mail_queues.quarantine_page(_after(), discarded=discarded)
+    mails = [(each.mail, parse_header_only(each.head, "")) for each in found]
+    return page("agent/quarantine.html", section="mail", mails=mails, mark=mark, discarded=discarded)
 
 
 @blueprint.get("/mail/<row:raw_id>")
 def flight_record(raw_id: int) -> str:
     """The path of one message: stored, matched by what, which rules hit, what followed (M7)."""
     require(Permission.READ_MAIL_QUEUES)
-    return _record(raw_mail(raw_id), {})
+    return _record(raw_id, {})
 
 
 @blueprint.get("/mail/<row:raw_id>/raw")
@@ -91,19 +95,41 @@ def discard(raw_id: int) -> Response:
     try:
         acts.discard(raw_id, (form.reason.data or "")[:500], by=actor(), now=now())
     except InvalidInput as error:
-        return make_response(_record(raw_mail(raw_id), {"reason": said(error)}), 422)
+        return make_response(_record(raw_id, {"reason": said(error)}), 422)
     flash(_("The message was put away. Its record stays."))
     return redirect(url_for("agent.quarantine"), 303)
 
 
-def _record(mail: RawMail, problems: Mapping[str, str]) -> str:
-    steps: list[dict[str, Any]] = [step for step in mail.path if isinstance(step, dict)]
+@blueprint.post("/quarantine/<row:raw_id>/taking-back")
+def take_mail_back(raw_id: int) -> Response:
+    """What was put away waits in quarantine again."""
+    require(Permission.DISCARD_MAIL)
+    acts.take_back(raw_id, by=actor(), now=now())
+    flash(_("The message is in quarantine again."))
+    return redirect(url_for("agent.flight_record", raw_id=raw_id), 303)
+
+
+@blueprint.post("/quarantine/<row:raw_id>/ticket")
+def make_ticket(raw_id: int) -> Response:
+    """Opens a ticket that holds the message as a file."""
+    number = acts.to_ticket(raw_id, by=actor(), now=now())
+    flash(_("The message is ticket #%(number)s now.", number=number))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+def _record(raw_id: int, problems: Mapping[str, str]) -> str:
+    found = flight(raw_id)
+    mail = found.mail
     return page(
         "agent/record.html",
         section="mail",
         mail=mail,
-        steps=[told_step(step) for step in steps],
-        ticket=mail_queues.ticket_of(mail.id),
+        flight=found,
+        head=parse_header_only(mail.raw[:_HEADERS_SHOWN], ""),
+        steps=told_steps(mail.path),
+        verdict=told_verdict(found.verdict),
+        missed=(found.verdict.data.get("misses") or []) if found.verdict else [],
+        ticket=found.ticket,
         headers=_headers(mail.raw),
         problems=problems,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from helpdesk.i18n import gettext as _
 from helpdesk.reports.ticket import Case
 from helpdesk.tickets.models import TicketMessage
 from helpdesk.web.agent.blueprint import blueprint
+from helpdesk.web.agent.reasons import told_reason, told_unread
 from helpdesk.web.errors import said
 from helpdesk.web.guards import actor
 
@@ -38,6 +38,9 @@ class Placed:
     can_move: bool
     can_split: bool
     suspicious: bool
+    #: What nobody has read of it, and a mark of caution about its Message-ID.
+    unread: str
+    reused_id: int | None
 
 
 def told_places(found: Case) -> dict[int, Placed]:
@@ -68,55 +71,9 @@ def _placed(message: TicketMessage, opening: int | None) -> Placed:
         mail,
         mail and message.id != opening,
         reason in _SUSPICIOUS,
+        told_unread(data.get("unread")),
+        data.get("reused_id"),
     )
-
-
-def told_reason(data: Mapping[str, Any]) -> str:
-    """The reason of a place as one sentence."""
-    reason = str(data.get("reason", ""))
-    if reason == "reply":
-        return _reply(data)
-    values = {
-        "number": data.get("linked_to") or data.get("from") or data.get("ticket_id") or "",
-        "name": data.get("by") or "",
-    }
-    words = {
-        "no_thread": _("It names no earlier ticket."),
-        "stranger": _("It names ticket #%(number)s, but its sender does not belong to it.", **values),
-        "token_of_another": _(
-            "It names ticket #%(number)s by a reply address that this sender was not given.", **values
-        ),
-        "sender_unclear": _("It names ticket #%(number)s, but it is not clear who sent it.", **values),
-        "closed_long_ago": _("It answers ticket #%(number)s, which was closed long ago.", **values),
-        "long_ago": _("It answers ticket #%(number)s after half a year without a message.", **values),
-        "another_topic": _("It answers ticket #%(number)s under a subject about something else.", **values),
-        "answers_their_own": _(
-            "It answers the sender’s own mail on ticket #%(number)s, not a mail of ours.", **values
-        ),
-        "passed_on": _passed_on(data),
-        "bounce": _("It is about a mail of ours on this ticket."),
-        "moved": _("%(name)s moved it here from ticket #%(number)s.", **values),
-        "split": _("%(name)s made it a ticket of its own; it was on ticket #%(number)s.", **values),
-        "merged": _("It came from ticket #%(number)s when %(name)s merged the two.", **values),
-    }
-    return words.get(reason, reason)
-
-
-def _reply(data: Mapping[str, Any]) -> str:
-    if data.get("proof") == "reply_address":
-        sentence = _("It came to our signed reply address, and its sender belongs to the ticket.")
-    else:
-        sentence = _("It answers a mail of ours, and its sender belongs to the ticket.")
-    if float(data.get("score") or 1) < 0.7:
-        sentence += " " + _("Its subject is about something else.")
-    return sentence
-
-
-def _passed_on(data: Mapping[str, Any]) -> str:
-    sentence = _("%(name)s passed this mail on; the ticket is the customer’s.", name=data.get("by") or "")
-    if not data.get("proven"):
-        sentence += " " + _("Our mail server does not vouch for that, so nobody was written to.")
-    return sentence
 
 
 @blueprint.post("/tickets/<ticket:number>/messages/<row:message_id>/ticket")

@@ -1,6 +1,6 @@
 """History and paths in words: codes and data become one sentence in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from helpdesk.core.money import Money
 from helpdesk.i18n import amount, lazy, moment
 from helpdesk.i18n import gettext as _
 from helpdesk.tickets.models import Event
+from helpdesk.web.agent.reasons import told_reason, told_unread
 
 Data = Mapping[str, Any]
 
@@ -240,18 +241,26 @@ def told_event(event: Event) -> Told:
 
 
 _STEPS: dict[str, Callable[[Data], str]] = {
-    "stored": lambda d: _(
-        "Stored, %(size)s bytes from %(source)s", size=d.get("size"), source=d.get("source")
+    "stored": lambda d: _stored(d),
+    "read": lambda d: _read(d),
+    "unread": lambda d: told_unread(d.get("why")),
+    "reused_id": lambda d: _("Its Message-ID was used before, by mail %(number)s", number=d.get("of")),
+    "passed_on": lambda d: told_reason({**d, "reason": "passed_on"}),
+    "told_too_large": lambda d: _("The sender was told that it is too large"),
+    "moved": lambda d: _(
+        "Moved from ticket #%(origin)s to #%(number)s", origin=d.get("from"), number=d.get("to")
     ),
+    "moved_back": lambda d: _(
+        "Put back from ticket #%(origin)s to #%(number)s", origin=d.get("from"), number=d.get("to")
+    ),
+    "taken_back": lambda d: _("Taken back; it waits in quarantine again"),
+    "made_a_ticket": lambda d: _("Made ticket #%(number)s, with the mail as it came", number=d.get("ticket")),
+    "handled": lambda d: _("Done") if d.get("state") != "discarded" else _("Put away"),
     "copy": lambda d: _("Recognised as a copy of message %(number)s; nothing followed", number=d.get("of")),
     "mailbox": lambda d: _("Addressed to %(address)s", address=d.get("address")),
     "own_mail": lambda d: _("It is our own mail that came back; put away"),
     "placed": lambda d: _placed(d),
-    "sender": lambda d: (
-        _("The sender is contact %(contact)s", contact=d.get("contact"))
-        if d.get("customer")
-        else _("The sender belongs to no customer")
-    ),
+    "sender": lambda d: _sender(d),
     "opened": lambda d: _("Opened ticket #%(number)s", number=d.get("ticket")),
     "imported": lambda d: _("Imported quietly into ticket #%(number)s", number=d.get("ticket")),
     "joined": lambda d: _("Joined ticket #%(number)s", number=d.get("ticket")),
@@ -286,15 +295,43 @@ _STEPS: dict[str, Callable[[Data], str]] = {
 
 
 def _placed(data: Data) -> str:
+    sentence = told_reason(data)
     if data.get("ticket_id"):
+        sentence = _("Ticket #%(number)s: %(why)s", number=data.get("ticket_id"), why=sentence)
+    score = data.get("score")
+    if isinstance(score, int | float):
+        sentence += " " + _("Sure to %(percent)s %%.", percent=round(100 * score))
+    return sentence
+
+
+def _stored(data: Data) -> str:
+    if data.get("key"):
         return _(
-            "Belongs to ticket #%(number)s, shown by %(proof)s",
-            number=data.get("ticket_id"),
-            proof=data.get("proof") or data.get("reason"),
+            "Stored from %(source)s, delivery %(key)s, %(size)s bytes",
+            source=data.get("source"),
+            key=data.get("key"),
+            size=data.get("size"),
         )
-    if data.get("linked_to"):
-        return _("Claims to belong to ticket #%(number)s; not proven", number=data.get("linked_to"))
-    return _("Belongs to no earlier ticket")
+    return _("Stored, %(size)s bytes from %(source)s", size=data.get("size"), source=data.get("source"))
+
+
+def _read(data: Data) -> str:
+    if data.get("defects"):
+        return _("Taken apart, with defects: %(what)s", what=_list(data.get("defects")))
+    return _("Taken apart")
+
+
+def _sender(data: Data) -> str:
+    if data.get("address"):
+        what = {"contact": data.get("contact"), "address": data.get("address")}
+        if data.get("customer"):
+            return _(
+                "The sender is contact %(contact)s of a customer, known by the address %(address)s", **what
+            )
+        return _("The sender %(address)s belongs to no customer", **what)
+    if data.get("customer"):
+        return _("The sender is contact %(contact)s", contact=data.get("contact"))
+    return _("The sender belongs to no customer")
 
 
 def _unoffered(code: object) -> str:
@@ -306,6 +343,8 @@ def _unoffered(code: object) -> str:
 def _unanswered(code: object) -> str:
     words = {
         "automatic": _("automatic mail is never answered"),
+        "already": _("it was acknowledged before"),
+        "forward_unproven": _("it is not proven that an agent passed it on"),
         "sender_unclear": _("the sender is not clear"),
         "brake": _("this address was written to often enough just now"),
     }
@@ -321,3 +360,17 @@ def told_step(step: Data) -> Told:
         str(step.get("by") or ""),
         datetime.fromisoformat(at) if isinstance(at, str) else None,
     )
+
+
+def told_steps(path: Sequence[object]) -> list[tuple[Told, float | None]]:
+    """A message's path, each step with the milliseconds since the one before it in the same run."""
+    told: list[tuple[Told, float | None]] = []
+    before: float | None = None
+    for step in path:
+        if not isinstance(step, dict):
+            continue
+        ms = step.get("ms")
+        since = ms - before if isinstance(ms, int | float) and before is not None and ms >= before else None
+        before = ms if isinstance(ms, int | float) else None
+        told.append((told_step(step), since))
+    return told
