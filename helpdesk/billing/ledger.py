@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.billing.lot_models import CreditLot
@@ -165,6 +165,17 @@ def lock_account(account_id: int) -> None:
     """Makes others who book on this account wait for our commit."""
     db.session.flush()
     db.session.execute(select(Account.id).where(Account.id == account_id).with_for_update(key_share=True))
+
+
+def set_limit(account_id: int, limit: Money) -> None:
+    """How far the account may go below zero; raises InsufficientCredit for less than it is below already."""
+    try:
+        with db.session.connection().begin_nested():
+            db.session.execute(
+                update(Account).where(Account.id == account_id).values(limit_minor=limit.minor)
+            )
+    except DBAPIError as error:
+        _refuse(error)
 
 
 def transfer(

@@ -29,6 +29,7 @@ class Paper(FPDF):
     def __init__(self, title: str, *, language: str, vendor: str, footer: str, made_at: datetime) -> None:
         super().__init__(format="A4")
         self._vendor, self._foot = vendor, footer
+        self._without_foot: set[int] = set()
         for style, name in (("", "Lato"), ("B", "LatoBold")):
             self.add_font(_FONT, style, font_files[name])
         self.set_creation_date(made_at)
@@ -42,10 +43,16 @@ class Paper(FPDF):
 
     def footer(self) -> None:
         """Called by the library at the end of each page."""
+        if self.page in self._without_foot:
+            return
         self.set_y(-16)
         self._ink(8, colour=_GREY)
         self.cell(self.epw - 20, 5, self._printable(" ".join(self._foot.split())))
         self.cell(20, 5, f"{self.page_no()} / {{nb}}", align="R")
+
+    def keep_foot_free(self) -> None:
+        """This page has something else at its foot, a payment slip for instance."""
+        self._without_foot.add(self.page)
 
     def heading(self, text: str) -> None:
         """A line that opens a part; it never stands alone at the foot of a page."""
@@ -107,7 +114,10 @@ class Paper(FPDF):
         for cell, width, align, strong in zip(cells, widths, aligns, bold, strict=True):
             self._ink(9.5, bold=strong)
             self.set_xy(left, top)
-            self.multi_cell(width, _LINE, cell, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
+            if height == _LINE:
+                self.cell(width, _LINE, cell, align=align)  # much quicker, for tables of many lines
+            else:
+                self.multi_cell(width, _LINE, cell, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
             left += width
         self.set_y(top + height)
         self.set_draw_color(*_RULE)
@@ -116,6 +126,8 @@ class Paper(FPDF):
 
     def _height(self, text: str, width: float, bold: bool) -> float:
         self._ink(9.5, bold=bold)
+        if "\n" not in text and self.get_string_width(text) <= width - 2 * self.c_margin:
+            return _LINE
         lines = self.multi_cell(width, _LINE, text, dry_run=True, output=MethodReturnValue.LINES)
         assert isinstance(lines, list)
         return len(lines) * _LINE

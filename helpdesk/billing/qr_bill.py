@@ -38,7 +38,9 @@ class Party:
     def lines(self) -> list[str]:
         """As it stands on an envelope."""
         street = f"{self.street} {self.house_number}".strip()
-        return [line for line in (self.name, street, f"{self.postcode} {self.town}".strip()) if line]
+        abroad = f"{self.country}-" if self.postcode and self.country not in ("", "CH") else ""
+        place = f"{abroad}{self.postcode} {self.town}".strip()
+        return [line for line in (self.name, street, place) if line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def draw_slip(paper: Paper, slip: Slip) -> None:
     if paper.get_y() > _TOP - 8:
         paper.add_page()
     paper.set_auto_page_break(False)
+    paper.keep_foot_free()
     _Drawing(paper, slip).draw()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, or_, select, union_all
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
 from helpdesk.billing.evidence_models import AnswerSeal, Objection
+from helpdesk.billing.invoice_models import Invoice, Payment, Reminder
 from helpdesk.billing.lot_models import CreditLot
 from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.models import (
@@ -22,9 +23,10 @@ from helpdesk.billing.models import (
 )
 from helpdesk.billing.pricing import UnitPrice
 from helpdesk.billing.quote_models import Quote
-from helpdesk.billing.terms_models import BillingTerms, CaseWaiver
-from helpdesk.core.errors import InvalidInput
+from helpdesk.billing.terms_models import BillingTerms, CaseWaiver, WorkTimer
+from helpdesk.core.errors import InvalidInput, NotFound
 from helpdesk.core.money import Money
+from helpdesk.customers.models import Customer
 from helpdesk.db import db
 
 
@@ -367,3 +369,60 @@ def live_charges(ticket_id: int) -> list[WorkEntry]:
 def case_waiver(ticket_id: int) -> CaseWaiver | None:
     """Why a paid case costs nothing, if somebody said so."""
     return db.session.get(CaseWaiver, ticket_id)
+
+
+def invoices_of(customer_id: int, *, limit: int) -> list[Invoice]:
+    """The customer's invoices and credit notes, newest first."""
+    return list(
+        db.session.scalars(
+            select(Invoice).where(Invoice.customer_id == customer_id).order_by(Invoice.id.desc()).limit(limit)
+        )
+    )
+
+
+class Listed(NamedTuple):
+    """An invoice with whom it is for, and how often they were reminded."""
+
+    invoice: Invoice
+    customer: str
+    reminders: int
+
+
+def invoice_list(which: str, today: date, limit: int = 200) -> list[Listed]:
+    """Invoices that are `open`, `overdue` or all, oldest due first, all newest first."""
+    level = select(func.count()).where(Reminder.invoice_id == Invoice.id).correlate(Invoice).scalar_subquery()
+    query = select(Invoice, Customer.name, level).join(Customer, Customer.id == Invoice.customer_id)
+    if which != "all":
+        query = query.where(Invoice.state == "open", Invoice.kind != "credit_note")
+    if which == "overdue":
+        query = query.where(Invoice.due_on < today)
+    order = (Invoice.id.desc(),) if which == "all" else (Invoice.due_on, Invoice.id)
+    return [Listed(*row) for row in db.session.execute(query.order_by(*order).limit(limit)).all()]
+
+
+def unmatched_payments(limit: int = 50) -> list[Payment]:
+    """Payments that named no invoice, newest first."""
+    return list(
+        db.session.scalars(
+            select(Payment).where(Payment.invoice_id.is_(None)).order_by(Payment.id.desc()).limit(limit)
+        )
+    )
+
+
+def waiting_for_invoice(customer_id: int, currency: str = "CHF") -> Money:
+    """Agreed work that no invoice has yet, net."""
+    account = account_of(customer_id, "receivable", currency)
+    return Money(0, currency) if account is None else -ledger.balance(account).posted
+
+
+def timer_of(agent_id: int) -> WorkTimer | None:
+    """The agent's running timer."""
+    return db.session.get(WorkTimer, agent_id)
+
+
+def work_entry(entry_id: int, ticket_id: int) -> WorkEntry:
+    """The ticket's work entry; raises NotFound."""
+    found = db.session.get(WorkEntry, entry_id)
+    if found is None or found.ticket_id != ticket_id:
+        raise NotFound("There is no such entry.")
+    return found

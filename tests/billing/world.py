@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from flask import Flask
 
 from helpdesk.accounts.models import Agent
 from helpdesk.billing import ledger, offers, work
-from helpdesk.billing.models import Offer, Price, StandingAuthorisation
+from helpdesk.billing.models import Offer, Price, StandingAuthorisation, WorkEntry
 from helpdesk.billing.price_list import DEFAULTS
 from helpdesk.billing.pricing import with_vat
 from helpdesk.core.actors import SYSTEM, Actor
@@ -48,18 +49,18 @@ class World:
         )
 
     def hold(self, key: str, amount: Money, **more: object) -> str:
-        wanted: dict = {"cause": "appointment", "by": SYSTEM, "now": NOW} | more
+        wanted: dict[str, Any] = {"cause": "appointment", "by": SYSTEM, "now": NOW} | more
         return ledger.reserve(key, debit=self.credit, credit=self.revenue, amount=amount, **wanted)
 
     def charge(self, key: str, amount: Money, **more: object) -> str:
-        wanted: dict = {"cause": "licence", "by": SYSTEM, "now": NOW} | more
+        wanted: dict[str, Any] = {"cause": "licence", "by": SYSTEM, "now": NOW} | more
         return ledger.transfer(key, debit=self.credit, credit=self.revenue, amount=amount, **wanted)
 
     def available(self) -> Money:
         return ledger.balance(self.credit).available
 
     def offer(self, kind: str = "surcharge", net: Money = SURCHARGE, **more: object) -> Offer:
-        wanted: dict = {
+        wanted: dict[str, Any] = {
             "kind": kind,
             "ticket_id": self.ticket,
             "customer_id": self.customer,
@@ -92,7 +93,7 @@ class World:
         )
 
     def work(self, minutes: int, key: str = "1", **more: object) -> work.Work:
-        wanted: dict = {
+        wanted: dict[str, Any] = {
             "key": key,
             "ticket_id": self.ticket,
             "customer_id": self.customer,
@@ -105,7 +106,7 @@ class World:
         } | more
         return work.Work(**wanted)
 
-    def log(self, minutes: int, key: str = "1", **more: object):
+    def log(self, minutes: int, key: str = "1", **more: object) -> WorkEntry:
         return work.record_work(self.work(minutes, key, **more), agent_id=self.agent, by=self.clerk)
 
     def another_ticket(self) -> int:

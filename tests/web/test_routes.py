@@ -8,15 +8,18 @@ from werkzeug.routing import Rule
 from helpdesk.actions import (
     answer_offer,
     backtest_rules,
+    charge_work,
     edit_rules,
+    manage_invoices,
     offer_work,
     publish_rules,
     quote_work,
 )
 from helpdesk.actions.context import context
+from helpdesk.actions.send_letter import credit_link
 from helpdesk.core import clock
-from helpdesk.core.actors import Actor
-from helpdesk.db import db
+from helpdesk.core.actors import SYSTEM, Actor
+from helpdesk.db import db, transaction
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
@@ -82,6 +85,28 @@ TABLE = {
     "GET agent.customers": AGENTS,
     "GET agent.customer": AGENTS,
     "POST agent.add_credit": (SIGN_IN, 403, 303, 303),
+    "GET agent.credit": AGENTS,
+    "GET agent.credit_statement": AGENTS,
+    "POST agent.sell_credit": (SIGN_IN, 403, 303, 303),
+    "POST agent.invoice_work": (SIGN_IN, 403, 303, 303),
+    "POST agent.save_terms": (SIGN_IN, 403, 303, 303),
+    "GET agent.invoices": AGENTS,
+    "GET agent.invoice_document": AGENTS,
+    "POST agent.pay_invoice": (SIGN_IN, 403, 303, 303),
+    "POST agent.cancel_invoice": (SIGN_IN, 403, 303, 303),
+    "POST agent.import_bank_file": (SIGN_IN, 403, 303, 303),
+    "GET agent.journal_export": (SIGN_IN, 403, 200, 200),
+    "GET agent.prices": (SIGN_IN, 403, 200, 200),
+    "POST agent.add_price": (SIGN_IN, 403, 200, 200),
+    "GET agent.correct_work": AGENTS,
+    "POST agent.waive_case": DONE,
+    "POST agent.start_timer": DONE,
+    "POST agent.stop_timer": DONE,
+    "GET public.credit": OPEN,
+    "GET public.credit_statement": OPEN,
+    "GET public.credit_invoice": OPEN,
+    "GET public.credit_purchase": OPEN,
+    "POST public.buy_credit": (422, 422, 422, 422),
     "GET agent.outbox": AGENTS,
     "GET agent.outgoing": AGENTS,
     "GET agent.outgoing_html": AGENTS,
@@ -185,6 +210,13 @@ FORMS = {
     "agent.decide_objection": {"decision": "stands", "reason": "They called"},
     "agent.waive_surcharge": {"reason": "Our own fault"},
     "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
+    "agent.sell_credit": {"product": "credit_5h", "key": "walk"},
+    "agent.save_terms": {"policy": "ask", "limit": "0", "payment_days": "30"},
+    "agent.pay_invoice": {"amount": "10.00", "reference": "R-1"},
+    "agent.cancel_invoice": {"reason": "changed mind"},
+    "agent.add_price": {"code": "support", "scope": "", "amount": "190.00", "valid_from": "2099-01-01"},
+    "agent.waive_case": {"kind": "defect", "reason": "our fault"},
+    "public.buy_credit": {"product": "credit_5h"},
     "agent.discard": {"reason": "spam"},
     "agent.add_rule": {"name": "walk", "all-0-fact": "where_is", "then-support": "1", "reason": "Walk"},
     "agent.add_concept": {"name": "walk", "means": "walking"},
@@ -245,14 +277,16 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         "digest": "x",
         "key": "new",
     }
-    values |= rule_values(desk, rule)
+    values |= rule_values(desk, rule) | money_values(desk, rule, number)
     if rule.endpoint == "assets":
         values["name"] = "app.css"
     if "message_id" in rule.arguments or "attachment_id" in rule.arguments:
         message = a_message(number, contact("compta@muster.example"), "Hello", html="<p>Hello</p>")
         sha256 = app_files().put(b"file")
         values |= {"message_id": message, "attachment_id": an_attachment(message, "a.txt", sha256)}
-    if {"token", "offer_id", "objection_id"} & rule.arguments or rule.endpoint == "agent.waive_surcharge":
+    if (
+        {"token", "offer_id", "objection_id"} & rule.arguments and "credit" not in rule.endpoint
+    ) or rule.endpoint == "agent.waive_surcharge":
         offer = offer_work.offer_urgent(number, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
         values |= {"offer_id": offer, "token": link_of_the_last_offer().rpartition("/")[2]}
     if rule.endpoint in ("agent.send_again", "agent.mail_arrived"):
@@ -274,6 +308,26 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     with app.test_request_context():
         adapter = app.url_map.bind("")
         return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def money_values(desk: Desk, rule: Rule, number: int) -> dict[str, object]:
+    """An invoice, a work entry and a link to the credit page, for the routes that name them."""
+    made: dict[str, object] = {"kind": "csv"}
+    if "invoice_id" in rule.arguments:
+        key = f"walk-{number}"
+        made["invoice_id"] = manage_invoices.sell_credit(
+            desk.muster.id, "credit_5h", None, key=key, by=SYSTEM, now=clock.now()
+        ).id
+    if "entry_id" in rule.arguments:
+        by = Actor("agent", desk.anna.id, "Anna")
+        made["entry_id"] = charge_work.log_work(
+            number, 5, "support", text="", key=f"walk-{number}", by=by, now=clock.now()
+        )
+    if rule.endpoint.startswith("public.") and "credit" in rule.endpoint:
+        with transaction():
+            carla = contact("compta@muster.example")
+            made["token"] = credit_link(carla, desk.muster.id, clock.now()).rpartition("/")[2]
+    return made
 
 
 def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:

@@ -5,11 +5,12 @@ from uuid import uuid4
 from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import answer_offer, charge_work, offer_work
+from helpdesk.actions import answer_offer, charge_work, offer_work, time_work
 from helpdesk.billing.lot_prices import Lot
+from helpdesk.billing.models import WorkEntry
 from helpdesk.billing.price_list import ACTIVITIES, SUPPORT, SURCHARGE
 from helpdesk.billing.pricing import quote_work
-from helpdesk.billing.queries import offers_of, price_on
+from helpdesk.billing.queries import offers_of, price_on, timer_of, work_entry
 from helpdesk.billing.work import Preview
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Conflict, InvalidInput, NotFound
@@ -22,7 +23,7 @@ from helpdesk.web.agent.office import calendar
 from helpdesk.web.agent.telling import ACTIVITIES as ACTIVITY_NAMES
 from helpdesk.web.errors import said
 from helpdesk.web.forms import WorkForm, whole_number
-from helpdesk.web.guards import actor
+from helpdesk.web.guards import actor, me
 
 #: What can be offered, in minutes.
 OFFERED_MINUTES = (15, 30, 45, 60, 90, 120, 180, 240)
@@ -31,7 +32,10 @@ OFFERED_MINUTES = (15, 30, 45, 60, 90, 120, 180, 240)
 @blueprint.get("/tickets/<ticket:number>/work/new")
 def new_work(number: int) -> str:
     """The form to log minutes."""
-    return _work_page(number, WorkForm(formdata=None), uuid4().hex, {}, None)
+    form = WorkForm(formdata=None)
+    if request.args.get("minutes"):
+        form.minutes.data = str(whole_number(request.args["minutes"], low=1, high=1440, field="minutes"))
+    return _work_page(number, form, uuid4().hex, {}, None)
 
 
 @blueprint.get("/tickets/<ticket:number>/work/preview")
@@ -64,6 +68,7 @@ def log_work(number: int) -> Response:
         if request.form.get("then") == "preview":
             found = charge_work.preview(number, minutes, form.activity.data, waived_because=waived, now=now())
             return make_response(_work_page(number, form, key, {}, found))
+        old = _corrected(number)
         charge_work.log_work(
             number,
             minutes,
@@ -71,6 +76,8 @@ def log_work(number: int) -> Response:
             text=form.text.data or "",
             internal=form.internal.data or "",
             waived_because=waived,
+            corrects=old.id if old else None,
+            why=request.form.get("why", "").replace("\x00", ""),
             key=key,
             by=actor(),
             now=now(),
@@ -239,7 +246,64 @@ def _work_page(
         preview=(preview.billing or "no", told_preview(preview)) if preview else None,
         activities=[(code, _(ACTIVITY_NAMES.get(code, code))) for code in ACTIVITIES],
         waived=request.form.get("waived_because", ""),
+        corrects=_corrected(number),
+        timer=timer_of(me().id),
+        why=request.form.get("why", ""),
     )
+
+
+def _corrected(number: int) -> WorkEntry | None:
+    """The entry that the form corrects, if it does; raises NotFound for one of another ticket."""
+    named = request.view_args.get("entry_id") if request.view_args else None
+    named = named or request.form.get("corrects", "")
+    if not named:
+        return None
+    entry_id = whole_number(named, low=1, high=999_999_999, field="minutes")
+    return work_entry(entry_id, number)
+
+
+@blueprint.get("/tickets/<ticket:number>/work/<row:entry_id>/correction")
+def correct_work(number: int, entry_id: int) -> str:
+    """The form to log work, filled with an entry that was wrong; the new one takes its place."""
+    old = work_entry(entry_id, number)
+    form = WorkForm(formdata=None)
+    form.minutes.data, form.activity.data = str(old.minutes), old.activity
+    form.text.data, form.internal.data = old.text, old.internal
+    return _work_page(number, form, uuid4().hex, {}, None)
+
+
+@blueprint.post("/tickets/<ticket:number>/case-waiver")
+def waive_case(number: int) -> Response:
+    """Makes the case free of charge: a defect of the product, or goodwill, with the reason."""
+    try:
+        charge_work.waive_case(
+            number,
+            request.form.get("kind", ""),
+            request.form.get("reason", "").replace("\x00", ""),
+            by=actor(),
+            now=now(),
+        )
+        flash(_("This case is not charged now."))
+    except (InvalidInput, Conflict) as error:
+        flash(said(error))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+@blueprint.post("/tickets/<ticket:number>/timer")
+def start_timer(number: int) -> Response:
+    """Starts the agent's timer on this ticket."""
+    try:
+        time_work.start_timer(number, by=actor(), now=now())
+    except Conflict as error:
+        flash(said(error))
+    return redirect(url_for("agent.new_work", number=number), 303)
+
+
+@blueprint.post("/tickets/<ticket:number>/timer/end")
+def stop_timer(number: int) -> Response:
+    """Stops it and opens the form with the minutes; nothing is logged yet."""
+    minutes = time_work.stop_timer(number, by=actor(), now=now())
+    return redirect(url_for("agent.new_work", number=number, minutes=minutes), 303)
 
 
 def _offer_page(number: int, kind: str, refused: str | None = None) -> str:

@@ -59,6 +59,13 @@ PAGES = (
         "activity",
         Permission.READ_MAIL_QUEUES,
     ),
+    SettingsPage(
+        "agent.prices",
+        lazy("Prices"),
+        lazy("What each thing costs, for everybody, a plan or a customer."),
+        "coins",
+        Permission.TOP_UP_CREDIT,
+    ),
 )
 
 
