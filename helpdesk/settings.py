@@ -66,6 +66,7 @@ class Settings:
     subdivision: str | None
     open_from: str
     open_until: str
+    blind_percent: int
     vendor_name: str
     support_address: str
     invoice_iban: str
@@ -144,6 +145,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         subdivision=read.text("SUBDIVISION", "ZH" if country == "CH" else "") or None,
         open_from=read.wall_time("OPEN_FROM", "09:00"),
         open_until=read.wall_time("OPEN_UNTIL", "17:00"),
+        blind_percent=read.number("BLIND_PERCENT", 3, 0, 20),
         vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
         support_address=read.address("SUPPORT_ADDRESS", "support@helpdesk.example"),
         metrics_token=read.text("METRICS_TOKEN", "") or None,

@@ -141,6 +141,7 @@ def environment(request: pytest.FixtureRequest, database_url: str, tmp_path: Pat
         "SECRET_KEY": "a key for tests, long enough to be taken",
         "SMTP_LISTEN": "off",
         "AUTHSERV_ID": "mx.helpdesk.example",
+        "BLIND_PERCENT": "0",
         **(mark.kwargs if mark else {}),
     }
 

@@ -28,7 +28,7 @@ from helpdesk.sla.policy import Priority
 from helpdesk.sla.terms import Place, Whose
 from helpdesk.tickets.models import Participant, Ticket, TicketMessage, locked, record
 from helpdesk.triage.models import StoredVerdict
-from helpdesk.triage.verdict import Verdict
+from helpdesk.triage.verdict import Verdict, undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def open_from_mail(
     judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
     if unread is not None:
         judged = replace(judged, verdict=replace(judged.verdict, label=None, urgent=False))
-    verdict = judged.verdict
+    blind = triage_ticket.decided_blind(judged.verdict, mail_id)
+    verdict = undecided(judged.verdict) if blind else judged.verdict
     book = live_book()
     whose = _whose(contact, covered, box, book)
     since = _since(moved, whose, book, covered, now)
@@ -95,7 +96,7 @@ def open_from_mail(
     )
     insert_row(Participant, ticket_id=opened.ticket_id, address=contact.email, added_at=now)
     message_id = _put(mail_id, parsed, kept(placement, path, unread), opened, moved, passed_on, by, now)
-    triage_ticket.keep(judged, opened.ticket_id, message_id, now)
+    triage_ticket.keep(judged, opened.ticket_id, message_id, now, blind=blind)
     _record(opened, placement, passed_on, by, now)
     _note(opened, path)
     if unread != "too_large":

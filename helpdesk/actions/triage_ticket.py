@@ -15,8 +15,9 @@ from helpdesk.db import db, insert_row, transaction
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.tickets.models import LABELS, Ticket, locked, record
 from helpdesk.triage.engine import judge
-from helpdesk.triage.facts import KINDS, CustomerFacts, Question
+from helpdesk.triage.facts import KINDS, NOISE, CustomerFacts, Question
 from helpdesk.triage.models import Correction, StoredVerdict
+from helpdesk.triage.queries import first_verdict
 from helpdesk.triage.rules import RuleSet
 from helpdesk.triage.snapshot import snapshot
 from helpdesk.triage.verdict import Verdict
@@ -61,7 +62,7 @@ def asked(question: Question, rules: RuleSet) -> Verdict:
         return Verdict(None, False, "other", False, 0.0, "", ruleset_version=rules.version)
 
 
-def keep(judged: Judged, ticket_id: int, message_id: int, now: datetime) -> None:
+def keep(judged: Judged, ticket_id: int, message_id: int, now: datetime, *, blind: bool = False) -> None:
     """Stores the verdict with its reasons, and the facts it rests on, so that it can be replayed (T1, T5)."""
     verdict = judged.verdict
     insert_row(
@@ -73,23 +74,37 @@ def keep(judged: Judged, ticket_id: int, message_id: int, now: datetime) -> None
         confidence=verdict.confidence,
         data=verdict.as_data(),
         facts=snapshot(judged.question),
-        blind=False,
+        blind=blind,
         created_at=now,
     )
+
+
+def decided_blind(verdict: Verdict, mail_id: int) -> bool:
+    """Whether a person decides this sure one without seeing the proposal, so that accuracy stays known.
+
+    A few per cent by chance that nobody can foresee; never an urgent one or one without need of an answer.
+    """
+    if not verdict.sure or verdict.urgent or verdict.kind in NOISE:
+        return False
+    return context().signer.chance(f"blind:{mail_id}") < context().settings.blind_percent / 100
 
 
 def correct(number: int, field: str, value: str, *, reason: str = "", by: Actor, now: datetime) -> None:
     """An agent's word: it outranks every rule, now and later (T2). `field` is label, urgent or kind.
 
-    Raises InvalidInput for a value that does not exist, Forbidden for anybody but an agent.
+    The same value as the rules' is a word too: it says that they were right. Raises InvalidInput for a value
+    that does not exist, Forbidden for anybody but an agent.
     """
     if by.kind != "agent" or by.id is None:
         raise Forbidden("Only an agent can correct a verdict.")
+    reason = reason.strip()[:500]
     with transaction():
         ticket = locked(number)
+        decided = ticket.label_source == "agent" or field != "label"
         before = _set(ticket, field, value)
-        if before == value:
+        if before == value and decided and not reason:
             return
+        said = first_verdict(number)
         insert_row(
             Correction,
             ticket_id=number,
@@ -97,13 +112,22 @@ def correct(number: int, field: str, value: str, *, reason: str = "", by: Actor,
             field=field,
             before=before,
             after=value,
-            reason=reason.strip()[:500],
+            reason=reason,
+            engine=_said(said, field),
+            ruleset_version=said.ruleset_version if said else "",
             at=now,
         )
         ticket.updated_at = now
-        record(
-            number, "corrected", by, now, field=field, before=before, after=value, reason=reason.strip()[:500]
-        )
+        record(number, "corrected", by, now, field=field, before=before, after=value, reason=reason)
+
+
+def _said(stored: StoredVerdict | None, field: str) -> str | None:
+    """What the rules had said about the field."""
+    if stored is None:
+        return None
+    if field == "urgent":
+        return "yes" if stored.data.get("urgent") else "no"
+    return stored.label if field == "label" else str(stored.data.get("kind", ""))
 
 
 def _set(ticket: Ticket, field: str, value: str) -> str | None:

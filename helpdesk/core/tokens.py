@@ -37,6 +37,7 @@ class Signer:
             raise SettingsError("The secret key is too short.")
         self._reply_keys = [_derive(key, b"reply address") for key in (secret, *retired)]
         self._code_key = _derive(secret, b"offer code")
+        self._chance_key = _derive(secret, b"chance")
 
     def reply_tag(self, ticket_id: int, recipient: str) -> str:
         """The tag of the reply address this recipient gets: at most 33 letters and digits.
@@ -46,6 +47,10 @@ class Signer:
         if not 0 < ticket_id <= _MAX_TICKET:
             raise ValueError("a ticket number is a positive 64-bit integer")
         return _spell(ticket_id) + _mac(self._reply_keys[0], ticket_id, normalise(recipient))
+
+    def chance(self, about: str) -> float:
+        """A number from 0 to below 1 that is always the same for `about` and that nobody can foresee."""
+        return int.from_bytes(hmac.digest(self._chance_key, about.encode(), "sha256")[:6]) / 2**48
 
     def offer_code(self, offer_number: str, recipient: str) -> str:
         """The one-time code of an offer, "7KQ4-2MXR"; only its receiver is sent it."""

@@ -21,6 +21,7 @@ from helpdesk.sla.book import Book
 from helpdesk.tickets.models import Event, Macro, Ticket
 from helpdesk.tickets.queries import Entry, conversation, history, ticket_with_draft
 from helpdesk.triage.models import StoredVerdict
+from helpdesk.triage.queries import first_verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,6 @@ def _choices() -> list[Named]:
     macros = select(literal("macro").label("kind"), Macro.id, Macro.name)
     both = agents.union_all(macros).subquery()
     return [Named(*row) for row in db.session.execute(select(both).order_by(both.c.name, both.c.id))]
-
-
-def first_verdict(number: int) -> StoredVerdict | None:
-    """What the rules said about the mail that opened the ticket."""
-    return db.session.scalar(
-        select(StoredVerdict).where(StoredVerdict.ticket_id == number).order_by(StoredVerdict.id).limit(1)
-    )
 
 
 def offers_with_answers(number: int, now: datetime) -> list[Offered]:

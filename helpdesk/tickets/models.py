@@ -126,7 +126,6 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     #: What is written to this one belongs to that one from now on; closed as long as this stands.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
-
     #: The office whose hours count, and the version of the book of promises; -1: worked out by none yet.
     office: Mapped[str] = mapped_column(String(120), default="", server_default="")
     promise_version: Mapped[int] = mapped_column(default=-1, server_default="-1")

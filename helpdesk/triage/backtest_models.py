@@ -53,7 +53,8 @@ class BacktestChange(Base):
     __tablename__ = "backtest_change"
 
     backtest_id: Mapped[int] = mapped_column(ForeignKey("backtest.id"), primary_key=True)
-    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"), primary_key=True)
+    #: A message that is moved to another ticket is judged anew; what was found of its old verdict goes.
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id", ondelete="CASCADE"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), ForeignKey("ticket.id")
     )

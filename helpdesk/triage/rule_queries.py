@@ -60,7 +60,7 @@ def numbers() -> dict[str, int]:
         .where(_VERSION.number.is_not(None))
         .group_by(_VERSION.fingerprint)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def by_fingerprint(fingerprint: str) -> RuleVersion | None:

@@ -1,7 +1,7 @@
 """What the rules say about a question, with everything that led to it; stored as plain data and read back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 #: From this confidence on a verdict stands without a person looking at it first (T4).
@@ -98,6 +98,13 @@ class Verdict:
             name: tuple(_part(kind, p) for p in data.get(name, ())) for name, kind in _PARTS.items()
         }
         return cls(**plain, **parts, misses=tuple(data.get("misses", ())))
+
+
+def undecided(verdict: Verdict) -> Verdict:
+    """The verdict as it looks to everybody while a person decides without seeing the class it proposes."""
+    return replace(
+        verdict, label=None, confidence=0.0, billable=None, quote_needed=False, kind="other", reasons=()
+    )
 
 
 _PLAIN = (

@@ -49,6 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "HELPDESK_DATA_DIR": str(data),
         "WEB_LISTEN": f"127.0.0.1:{port}",
         "SMTP_LISTEN": "off",
+        "BLIND_PERCENT": "0",
     }
     for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL"):
         environment.pop(name, None)

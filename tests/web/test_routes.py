@@ -142,6 +142,7 @@ TABLE = {
     "GET agent.keys": AGENTS,
     "GET agent.health": AGENTS,
     "GET agent.settings_list": AGENTS,
+    "GET agent.why": AGENTS,
     "GET agent.rules": LEADS,
     "GET agent.new_rule": LEADS,
     "POST agent.add_rule": (SIGN_IN, 403, 303, 303),
@@ -346,6 +347,9 @@ def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:
     if rule.endpoint == "agent.restore_rules":
         publish_rules.publish(by=lead, now=clock.now())
     about = str(rule.endpoint)
+    if about == "agent.why":
+        desk.mail_in("Où se trouve la liste ?")
+        return {"number": desk.tickets()[-1].id}
     values: dict[str, object] = {}
     if "backtest" in about:
         walked = {"name": "walk", "all": ["where_is"], "then": {"support": 1}, "reason": "Walk"}

@@ -22,6 +22,7 @@ from helpdesk.web.agent import (
     settings,
     settings_pages,
     ticket,
+    triage,
 )
 from helpdesk.web.agent.blueprint import blueprint
 
@@ -48,4 +49,5 @@ __all__ = [
     "settings",
     "settings_pages",
     "ticket",
+    "triage",
 ]

@@ -85,6 +85,8 @@ def _opened(data: Data) -> str:
 def _corrected(data: Data) -> str:
     say = _FIELDS.get(str(data.get("field")))
     sentence = say(data) if say else _("Corrected")
+    if data.get("before") == data.get("after") and data.get("field") == "label":
+        sentence = _("Class confirmed: %(value)s", value=label_name(data.get("after")))
     reason = str(data.get("reason") or "")
     return _("%(what)s: %(reason)s", what=sentence, reason=reason) if reason else sentence
 

@@ -28,6 +28,7 @@ from helpdesk.web.agent.placed import opening_place, told_places
 from helpdesk.web.agent.promises import told_promise
 from helpdesk.web.agent.secrecy import without_secrets
 from helpdesk.web.agent.telling import kind_name, told_event
+from helpdesk.web.agent.triage import hidden, told_time_box
 from helpdesk.web.agent.why import marked, told_verdict
 from helpdesk.web.downloads import INLINE_BYTES, INLINE_TYPES, download, mail_frame
 from helpdesk.web.guards import actor, me
@@ -70,13 +71,16 @@ def ticket_page(number: int, draft: Draft | None, key: str | None = None) -> str
     found = case(number, book(), at, reader=me().id, before=_before())
     if draft is None:
         draft = _draft_of(found.draft) if found.draft else Draft()
-    verdict = told_verdict(found.verdict)
+    blind = hidden(found.ticket, found.verdict)
+    verdict = None if blind else told_verdict(found.verdict)
     places = told_places(found)
     return page(
         "agent/ticket.html",
         section="queue",
         case=found,
         ticket=found.ticket,
+        blind=blind,
+        time_box=told_time_box(sum(entry.minutes for entry in found.work)),
         verdict=verdict,
         texts=_texts(found),
         places=places,
@@ -116,7 +120,8 @@ def attachment(number: int, attachment_id: int) -> Response:
 
 def _texts(found: Case) -> dict[int, tuple[str, str]]:
     """For each message the new text, marked where the verdict relies on it, and what is folded."""
-    judged = found.verdict.message_id if found.verdict else None
+    blind = hidden(found.ticket, found.verdict)
+    judged = found.verdict.message_id if found.verdict and not blind else None
     texts = {}
     for entry in found.entries:
         message = entry.message
