@@ -9,6 +9,7 @@ An entry that begins with ! names an exception: where it matches, the concept do
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ def split_entries(column: str) -> list[str]:
     return [e for part in column.replace("\n", ";").split(";") if (e := " ".join(part.split()))]
 
 
+@lru_cache(maxsize=65_536)
 def atom(word: str) -> str:
     """A word of an entry as a key: '=word', '^stem', '$end', '~within', '!as written' or '#class'.
 
