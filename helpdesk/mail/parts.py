@@ -37,6 +37,15 @@ class Part(Message):
         return self.__dict__["_payload"]
 
 
+#: Characters of a plain text that only says that there is HTML.
+STUB_CAP = 400
+_STUB = re.compile(
+    r"(?:not|n't|nicht|kein(?:e|en)?|pas|inte)\b[^\n]{0,40}\bhtml|html[^\n]{0,40}\b(?:not|nicht|pas|inte)\b|"
+    r"\b(?:in|im|au|i) (?:the )?html(?:[- ]format)?\b|\bformat html|html[- ](?:format|ansicht|viewer|"
+    r"version|compatible|"
+    r"fähig\w*|capable|enabled)|view (?:it|this (?:e-?mail|message)) (?:in|online)",
+    re.I,
+)
 _PARSER = BytesParser(_class=Part)
 _BOUNDARY_LINE = re.compile(r"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-)", re.I | re.M)
 _TAGS = re.compile(r"<[^>\n]{1,200}>")
@@ -67,8 +76,12 @@ class Segment:
     html: str = ""
 
     def text(self) -> str:
-        """What to read: the plain text, and the HTML in words where there is none."""
-        return self.plain if self.plain.strip() else html_to_text(self.html)
+        """What to read: the plain text, and the HTML in words where there is none or only a note about it."""
+        plain = self.plain.strip()
+        if plain and not (self.html and len(plain) < STUB_CAP and _STUB.search(plain)):
+            return self.plain
+        words = html_to_text(self.html)
+        return words if len(words) > 2 * len(plain) else self.plain
 
 
 @dataclass(slots=True)
