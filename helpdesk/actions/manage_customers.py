@@ -140,6 +140,7 @@ def grant_standing_authorisation(
     customer_id: int,
     amount: Money,
     *,
+    a_month: Money | None = None,
     reference: str,
     granted_by: str,
     valid_from: date,
@@ -149,11 +150,14 @@ def grant_standing_authorisation(
 ) -> int:
     """Records a contract's word that support up to `amount` a case, without VAT, needs no question (B4).
 
-    `reference` names the paper that says so, `granted_by` who signed it; returns the row's id.
+    `a_month` limits all cases of a calendar month together; it is at least `amount`. `reference` names the
+    paper that says so, `granted_by` who signed it; returns the row's id.
     """
     _only_us(by)
     if amount.minor <= 0:
         raise InvalidInput("Write an amount above zero.", field="amount")
+    if a_month is not None and (a_month < amount or a_month.currency != amount.currency):
+        raise InvalidInput("The amount a month must be at least the amount a case.", field="a_month")
     if not reference.strip() or not granted_by.strip():
         raise InvalidInput("Write which paper says so, and who signed it.", field="reference")
     if valid_until is not None and valid_until < valid_from:
@@ -163,6 +167,7 @@ def grant_standing_authorisation(
             StandingAuthorisation,
             customer_id=customer(customer_id).id,
             amount_minor=amount.minor,
+            month_minor=a_month.minor if a_month else None,
             currency=amount.currency,
             valid_from=valid_from,
             valid_until=valid_until,

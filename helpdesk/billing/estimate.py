@@ -31,5 +31,7 @@ def estimate_support(customer_id: int | None, day: date, minutes: int = USUAL_MI
         minutes=priced.billed_minutes,
         net=priced.net,
         available=credit.available if credit else None,
-        authorised=any(each.amount_minor >= priced.net.minor for each in standing),
+        authorised=any(
+            min(each.amount_minor, queries.month_left(each, day)) >= priced.net.minor for each in standing
+        ),
     )

@@ -1,7 +1,7 @@
 """Reads: prices in force, credit, offers, agreements, statements."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, or_, select, union_all
@@ -254,11 +254,47 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
         .order_by(OfferAnswer.id)
     ).all()
     agreed = [Ceiling(Money(left, currency), answer) for answer, standing, left in rows if not standing]
-    in_use = {standing: Ceiling(Money(left, currency), answer) for answer, standing, left in rows if standing}
+    in_use = {standing: (answer, left) for answer, standing, left in rows if standing}
     for authorisation in standing_of(customer_id, day, currency):
-        unused = Ceiling(Money(authorisation.amount_minor, currency), authorisation_id=authorisation.id)
-        agreed.append(in_use.get(authorisation.id, unused))
+        answer, left = in_use.get(authorisation.id, (None, authorisation.amount_minor))
+        left = min(left, month_left(authorisation, day))
+        agreed.append(Ceiling(Money(left, currency), answer, None if answer else authorisation.id))
     return agreed
+
+
+def month_left(authorisation: StandingAuthorisation, day: date) -> int:
+    """What may still be charged under a standing authorisation in the month of `day`, all cases together.
+
+    Counted by the vendor's day of each entry; an entry that another one corrects counts no more.
+    """
+    if authorisation.month_minor is None:
+        return authorisation.amount_minor
+    corrected = select(WorkEntry.corrects_id).where(WorkEntry.corrects_id.is_not(None))
+    first = day.replace(day=1)
+    used = db.session.scalar(
+        select(func.coalesce(func.sum(WorkEntry.net_minor), 0))
+        .join(Transfer, Transfer.key == WorkEntry.transfer_key)
+        .join(OfferAnswer, OfferAnswer.id == Transfer.acceptance_id)
+        .where(
+            OfferAnswer.authorisation_id == authorisation.id,
+            WorkEntry.local_day >= first,
+            WorkEntry.local_day < (first + timedelta(days=32)).replace(day=1),
+            WorkEntry.id.not_in(corrected),
+        )
+    )
+    return max(authorisation.month_minor - int(used or 0), 0)
+
+
+def lock_standing(customer_id: int | None) -> None:
+    """Makes others who charge under this customer's authorisations wait: two cases share one month."""
+    db.session.execute(
+        select(StandingAuthorisation.id)
+        .where(
+            StandingAuthorisation.customer_id == customer_id, StandingAuthorisation.month_minor.is_not(None)
+        )
+        .order_by(StandingAuthorisation.id)
+        .with_for_update()
+    ).all()
 
 
 def standing_of(customer_id: int | None, day: date, currency: str) -> list[StandingAuthorisation]:

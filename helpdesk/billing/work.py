@@ -100,6 +100,7 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
     when neither credit nor the account to be invoiced can take it, Conflict for a key with other content.
     """
     lock_ticket(work.ticket_id)
+    queries.lock_standing(work.customer_id)
     _lock_payers(work)
     there = db.session.scalars(select(WorkEntry).where(WorkEntry.key == work.key)).one_or_none()
     if there is not None:

@@ -79,11 +79,12 @@ class World:
         page = offers.Evidence("page", contact_id=self.contact, name="Anna Muster", ip="192.0.2.7")
         return offers.record_answer(offer.id, accepted, page, now=now)
 
-    def standing(self, amount: Money = A_CASE) -> int:
+    def standing(self, amount: Money = A_CASE, a_month: Money | None = None) -> int:
         return insert_row(
             StandingAuthorisation,
             customer_id=self.customer,
             amount_minor=amount.minor,
+            month_minor=a_month.minor if a_month else None,
             currency=amount.currency,
             valid_from=date(2026, 1, 1),
             valid_until=None,
