@@ -1,6 +1,6 @@
 """Agents, their sessions, and the sign-in attempts that throttling counts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -44,6 +44,25 @@ class AgentSignature(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
     text: Mapped[str] = mapped_column(String(2000))
+
+
+class AgentAbsence(Base):
+    """Days on which an agent is away, both included; `stand_in_id` takes over meanwhile, else nobody does."""
+
+    __tablename__ = "agent_absence"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="order"),
+        CheckConstraint("stand_in_id IS NULL OR stand_in_id <> agent_id", name="stand_in"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"))
+
+    agent: Mapped[Agent] = relationship(foreign_keys=[agent_id], lazy="joined", innerjoin=True)
+    stand_in: Mapped[Agent | None] = relationship(foreign_keys=[stand_in_id], lazy="joined")
 
 
 class AgentSession(Base):

@@ -1,11 +1,11 @@
 """Reads of agents, their sessions and failed sign-ins."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from helpdesk.accounts.models import Agent, AgentSession, AgentSignature, SignInAttempt
+from helpdesk.accounts.models import Agent, AgentAbsence, AgentSession, AgentSignature, SignInAttempt
 from helpdesk.accounts.throttling import WINDOW
 from helpdesk.core.errors import NotFound
 from helpdesk.db import db
@@ -36,6 +36,45 @@ def active_agents() -> Sequence[Agent]:
 def all_agents() -> Sequence[Agent]:
     """Everybody who works or worked here, by name."""
     return db.session.scalars(select(Agent).order_by(Agent.name, Agent.id)).all()
+
+
+def absences_from(day: date) -> Sequence[AgentAbsence]:
+    """Who is or will be away, the soonest first."""
+    ending = select(AgentAbsence).where(AgentAbsence.last_day >= day)
+    return db.session.scalars(ending.order_by(AgentAbsence.first_day, AgentAbsence.id).limit(500)).all()
+
+
+def present(agent_id: int | None, day: date) -> int | None:
+    """The agent, or who stands in on that day, or who stands in for them; None where nobody is there."""
+    if agent_id is None:
+        return None
+    away = db.session.execute(
+        select(AgentAbsence.agent_id, AgentAbsence.stand_in_id).where(
+            AgentAbsence.first_day <= day, AgentAbsence.last_day >= day
+        )
+    ).all()
+    stand_ins = {row.agent_id: row.stand_in_id for row in away}
+    active = set(db.session.scalars(select(Agent.id).where(Agent.deactivated_at.is_(None))))
+    asked: set[int] = set()
+    current: int | None = agent_id
+    while current is not None and (current in stand_ins or current not in active):
+        if current in asked:
+            return None
+        asked.add(current)
+        current = stand_ins.get(current)
+    return current
+
+
+def on_duty(day: date) -> int | None:
+    """Who hears of broken promises: the first lead who is there, else an administrator, else nobody."""
+    query = select(Agent.id).where(
+        Agent.role.in_(("lead", "admin")),
+        Agent.deactivated_at.is_(None),
+        Agent.id.not_in(
+            select(AgentAbsence.agent_id).where(AgentAbsence.first_day <= day, AgentAbsence.last_day >= day)
+        ),
+    )
+    return db.session.scalar(query.order_by(Agent.role.desc(), Agent.id).limit(1))
 
 
 def live_session(token_hash: str, now: datetime) -> AgentSession | None:

@@ -1,11 +1,12 @@
 """A message that belongs to no ticket opens one: who, what, free or paid, until when, and the answer."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete
 
+from helpdesk.accounts.queries import present
 from helpdesk.actions import acknowledge, offer_work, rehome, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
@@ -80,6 +81,7 @@ def open_from_mail(
     blind = triage_ticket.decided_blind(judged.verdict, mail_id)
     verdict = undecided(judged.verdict) if blind else judged.verdict
     book = live_book()
+    covered = _with_stand_in(covered, today)
     whose = _whose(contact, covered, box, book)
     since = _since(moved, whose, book, covered, now)
     promised = track_sla.first_promise(since, whose, book, on_premise=covered.on_premise)
@@ -118,6 +120,13 @@ def _contact(
     if not parsed.is_auto:
         mark_reachable(contact)
     return contact
+
+
+def _with_stand_in(covered: Coverage, day: date) -> Coverage:
+    """The named contact person, or who stands in for them while they are away."""
+    if covered.assigned_agent_id is None:
+        return covered
+    return replace(covered, assigned_agent_id=present(covered.assigned_agent_id, day))
 
 
 def _whose(contact: Contact, covered: Coverage, box: Box, book: Book) -> Whose:

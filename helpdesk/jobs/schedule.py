@@ -12,6 +12,7 @@ from helpdesk.actions.manage_credit import expire_credit
 from helpdesk.actions.manage_invoices import remind_due
 from helpdesk.actions.sweep_files import sweep_files
 from helpdesk.actions.track_sla import follow_book
+from helpdesk.actions.watch_promises import watch_promises
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.reports import mail_queues
@@ -62,6 +63,7 @@ SCHEDULE = (
     Periodic("warn_of_overruns", timedelta(minutes=5), warn_of_overruns),
     Periodic("follow_promises", timedelta(minutes=1), follow_book),
     Periodic("watch_mail", timedelta(minutes=5), _watch_mail),
+    Periodic("watch_promises", timedelta(minutes=1), watch_promises),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
     Periodic("remind_of_invoices", timedelta(hours=1), remind_due),
     Periodic("expire_credit", timedelta(hours=1), expire_credit),

@@ -191,6 +191,8 @@ VALUES = {
     "accepted_at": NOW,
     "customer": "Muster SA",
     "kind": "work",
+    "broken": True,
+    "resolution": False,
     "quote": "Q-2027-0042 v1",
     "seal": "1f" * 32,
     "amount_due": chf(90),

@@ -10,6 +10,7 @@ from helpdesk.actions import (
     backtest_rules,
     charge_work,
     edit_rules,
+    manage_absences,
     manage_invoices,
     offer_work,
     publish_rules,
@@ -168,6 +169,9 @@ TABLE = {
     "GET agent.backtest": LEADS,
     "GET agent.backtest_question": LEADS,
     "POST agent.stop_backtest": LEADS_DO,
+    "GET agent.absences": AGENTS,
+    "POST agent.add_absence": DONE,
+    "POST agent.remove_absence": DONE,
     "GET agent.promise_settings": (SIGN_IN, 403, 200, 200),
     "GET agent.office_settings": (SIGN_IN, 403, 200, 200),
     "POST agent.save_office": (SIGN_IN, 403, 422, 422),  # nothing was typed
@@ -189,6 +193,7 @@ QUOTE = {
     "price": "400",
 }
 FORMS = {
+    "agent.add_absence": {"first": "2026-12-24"},
     "agent.add_mailbox": {"address": "new@helpdesk.example", "name": "New", "language": "de", "active": "y"},
     "agent.save_mailbox": {
         "address": "support@helpdesk.example",
@@ -304,6 +309,10 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         values["objection_id"] = an_objection(values["offer_id"])
     if rule.endpoint == "agent.take_mail_back":
         values["raw_id"] = a_raw_mail(state="discarded")
+    if rule.endpoint == "agent.remove_absence":
+        day, lead = clock.now().date(), Actor("agent", desk.lea.id, "Lea")
+        # The agent's own: leads may remove it as well.
+        values["absence_id"] = manage_absences.add_absence(desk.anna.id, day, day, None, by=lead)
     if rule.endpoint == "agent.reopen":
         values["number"] = french_ticket(desk, status="closed", closed_at=clock.now(), due_in=None)
     with app.test_request_context():

@@ -1,6 +1,7 @@
 """The agents' pages: queue, tickets, money, mail, customers, rules, their own settings."""
 
 from helpdesk.web.agent import (
+    absences,
     answers,
     backtests,
     customers,
@@ -27,6 +28,7 @@ from helpdesk.web.agent import (
 from helpdesk.web.agent.blueprint import blueprint
 
 __all__ = [
+    "absences",
     "answers",
     "backtests",
     "blueprint",

@@ -53,6 +53,13 @@ PAGES = (
         Permission.EDIT_PROMISES,
     ),
     SettingsPage(
+        "agent.absences",
+        lazy("Absences"),
+        lazy("Who is away, and who stands in."),
+        "calendar-clock",
+        Permission.WORK_ON_TICKETS,
+    ),
+    SettingsPage(
         "agent.health",
         lazy("Health"),
         lazy("How many mails wait, since when, and what needs a look."),

@@ -117,6 +117,8 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "assigned": lambda d: _("Assigned to %(name)s", name=d.get("to")),
     "unassigned": lambda d: _("Given back to all"),
     "closed": lambda d: _("Closed"),
+    "promise_warning": lambda d: _("The promise is running out; told %(name)s", name=d.get("to") or "–"),
+    "promise_broken": lambda d: _("The promise was not kept; told %(name)s", name=d.get("to") or "–"),
     "reopened": lambda d: _("Reopened"),
     "corrected": _corrected,
     "urgent_offered": lambda d: _("Urgent handling offered for %(net)s", net=_money(d)),
