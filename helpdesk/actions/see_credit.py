@@ -49,16 +49,18 @@ def visit(token: str, now: datetime) -> Visit:
     return Visit(row.Customer, row.Contact)
 
 
-def products(customer: Customer, day: date) -> list[Offered]:
-    """What the customer can buy today, each with its VAT."""
+def products(customer: Customer, day: date, business: bool) -> list[Offered]:
+    """What the customer can buy today, each with its VAT; `business` as their terms say."""
     whose = queries.scopes(customer.id)
-    terms = queries.terms_of(customer.id)
-    found = [product(code, None, queries.price_on, day, whose) for code in PACKAGES]
+    listed = queries.prices_on(tuple(PACKAGES), day, whose=whose)
+    found = [
+        product(code, None, lambda code, *_: listed[code], day, whose) for code in PACKAGES if code in listed
+    ]
     return [
         Offered(
             each,
             each.spoken(),
-            with_vat(each.net, vat_for(customer.country, each.vat_bp, business=terms.business)),
+            with_vat(each.net, vat_for(customer.country, each.vat_bp, business=business)),
         )
         for each in found
     ]

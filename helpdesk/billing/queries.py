@@ -67,6 +67,33 @@ def price_on(code: str, day: date, currency: str = "CHF", whose: Sequence[str] =
     return PriceOn(row.id, code, UnitPrice(amount, row.unit_minutes, row.minimum_minutes, row.vat_bp))
 
 
+def prices_on(
+    codes: Sequence[str], day: date, currency: str = "CHF", whose: Sequence[str] = ("",)
+) -> dict[str, PriceOn]:
+    """`price_on` for several codes in one statement; codes without a price are left out."""
+    order = case({scope: place for place, scope in enumerate(whose)}, value=Price.scope)
+    rows = db.session.scalars(
+        select(Price)
+        .where(
+            Price.code.in_(tuple(codes)),
+            Price.currency == currency,
+            Price.valid_from <= day,
+            Price.scope.in_(tuple(whose)),
+        )
+        .order_by(order.desc(), Price.valid_from, Price.id)
+    )
+    return {
+        row.code: PriceOn(
+            row.id,
+            row.code,
+            UnitPrice(
+                Money(row.amount_minor, row.currency), row.unit_minutes, row.minimum_minutes, row.vat_bp
+            ),
+        )
+        for row in rows
+    }
+
+
 def account_of(customer_id: int, kind: str = "credit", currency: str = "CHF") -> int | None:
     """The customer's account of that kind, if it was opened."""
     return db.session.scalar(
@@ -447,8 +474,12 @@ def unmatched_payments(limit: int = 50) -> list[Payment]:
 
 def waiting_for_invoice(customer_id: int, currency: str = "CHF") -> Money:
     """Agreed work that no invoice has yet, net."""
-    account = account_of(customer_id, "receivable", currency)
-    return Money(0, currency) if account is None else -ledger.balance(account).posted
+    owed = db.session.scalar(
+        select(Account.debits_posted - Account.credits_posted).where(
+            Account.customer_id == customer_id, Account.kind == "receivable", Account.currency == currency
+        )
+    )
+    return Money(owed or 0, currency)
 
 
 def timer_of(agent_id: int) -> WorkTimer | None:

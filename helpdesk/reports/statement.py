@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import BigInteger, Select, case, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from helpdesk.billing.lot_prices import Lot
@@ -77,10 +77,13 @@ def statement_of(
     start, end = _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
     if account is None:
         return Statement(customer, first, last, nothing, (), nothing, (), ())
-    opening = _before(account, start, currency)
+    # One statement for the opening balance, what moved, and what was given away.
+    parts = (_before(account, start), _moves(account, start, end), _given_away(customer.id, start, end))
+    rows = db.session.execute(union_all(*parts)).all()
+    opening = Money(sum(int(row.change) for row in rows if row.kind == "opening"), currency)
     lines, balance = [], opening
-    given_away = _given_away(customer.id, start, end)
-    for row in sorted([*_moves(account, start, end), *given_away], key=lambda row: (row.at, row.key)):
+    moved = [row for row in rows if row.kind != "opening"]
+    for row in sorted(moved, key=lambda row: (row.at, row.key)):
         change = Money(row.change, currency)
         balance += change
         lines.append(
@@ -97,16 +100,11 @@ def statement_of(
                 balance,
             )
         )
-    return Statement(
-        customer,
-        first,
-        last,
-        opening,
-        tuple(lines),
-        balance,
-        tuple(lots_of(account)),
-        tuple(holds_of(account)),
-    )
+    lots = tuple(lots_of(account, all_of_them=True))
+    # Whatever is held is held on a lot: most customers need no look at the holds.
+    holds = tuple(holds_of(account)) if any(lot.held for lot in lots) else ()
+    left = tuple(lot for lot in lots if lot.rest or lot.held)
+    return Statement(customer, first, last, opening, tuple(lines), balance, left, holds)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -121,19 +119,25 @@ def _touches(account: int) -> Any:
     return or_(Transfer.debit_account_id == account, Transfer.credit_account_id == account)
 
 
-def _before(account: int, start: datetime, currency: str) -> Money:
-    total = db.session.scalar(
-        select(func.coalesce(func.sum(_change(account)), 0)).where(
-            _touches(account), Transfer.kind.in_(_MOVES), Transfer.created_at < start
-        )
-    )
-    return Money(int(total or 0), currency)
+def _before(account: int, start: datetime) -> Select[*tuple[Any, ...]]:
+    return select(
+        literal(start, Transfer.created_at.type).label("at"),
+        literal("").label("key"),
+        literal("opening").label("kind"),
+        literal("").label("cause"),
+        literal("").label("text"),
+        literal("").label("reason"),
+        literal("").label("ref"),
+        cast(null(), Transfer.ticket_id.type).label("ticket"),
+        cast(null(), WorkEntry.billed_minutes.type).label("minutes"),
+        cast(func.coalesce(func.sum(_change(account)), 0), BigInteger).label("change"),
+    ).where(_touches(account), Transfer.kind.in_(_MOVES), Transfer.created_at < start)
 
 
-def _moves(account: int, start: datetime, end: datetime) -> list[Any]:
+def _moves(account: int, start: datetime, end: datetime) -> Select[*tuple[Any, ...]]:
     reversed_one = aliased(Transfer)
     entry_key = func.coalesce(reversed_one.cause_ref, Transfer.cause_ref)
-    query = (
+    return (
         select(
             Transfer.created_at.label("at"),
             Transfer.key.label("key"),
@@ -158,11 +162,10 @@ def _moves(account: int, start: datetime, end: datetime) -> list[Any]:
             Transfer.created_at < end,
         )
     )
-    return list(db.session.execute(query).all())
 
 
-def _given_away(customer_id: int, start: datetime, end: datetime) -> list[Any]:
-    query = (
+def _given_away(customer_id: int, start: datetime, end: datetime) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             WorkEntry.at.label("at"),
             WorkEntry.key.label("key"),
@@ -184,7 +187,6 @@ def _given_away(customer_id: int, start: datetime, end: datetime) -> list[Any]:
             WorkEntry.at < end,
         )
     )
-    return list(db.session.execute(query).all())
 
 
 def holds_of(account: int) -> list[Hold]:

@@ -22,6 +22,7 @@ from helpdesk.db import db, transaction
 from helpdesk.mail.models import OutgoingMail
 from tests.billing.test_invoices import camt, worked
 from tests.web.stage import contact, french_ticket
+from tests.web.test_queue import statements
 
 pytestmark = pytest.mark.database("sqlite")
 
@@ -187,3 +188,16 @@ def test_the_journal_balances(desk, lea):
     table = rows_of(lea.get("/journal.csv").data)
     assert table[0][:5] == ["date", "key", "debit", "credit", "amount"]
     assert {"revenue_work", f"receivable:{desk.muster.number}", "vat_due"} <= {row[3] for row in table[1:]}
+
+
+def test_the_pages_ask_the_database_twelve_times_at_most(desk, lea, stranger):
+    worked(desk, 240)
+    manage_invoices.invoice_work(desk.muster.id, by=SYSTEM, now=clock.now())
+    path = link(desk)
+    for page in (f"/customers/{desk.muster.id}/credit", "/invoices?which=all", "/settings/prices"):
+        with statements() as asked:
+            lea.page(page)
+        assert len(asked) <= 12, (page, asked)
+    with statements() as asked:
+        stranger.page(path)
+    assert len(asked) <= 12, asked

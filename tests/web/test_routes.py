@@ -248,6 +248,7 @@ def test_every_route_has_a_row(app):
     assert known == set(TABLE) & known, f"write a row for {sorted(known - set(TABLE))}"
 
 
+@pytest.mark.timeout(400)  # a walk through the whole site
 @pytest.mark.parametrize("who", ["stranger", "anna", "lea", "adam"])
 def test_every_route_answers_as_the_table_says(
     app: Flask, desk: Desk, request: pytest.FixtureRequest, who: str

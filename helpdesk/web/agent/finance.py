@@ -37,6 +37,7 @@ def credit(customer_id: int) -> str:
     buyer, month = customer_by_id(customer_id), _month()
     found = statement_of(buyer, *month.days, context().settings.zone)
     kind = request.args.get("kind", "")
+    terms = queries.terms_of(customer_id)
     lines = [(line, told_line(line)) for line in found.lines if kind in ("", line.cause)]
     return page(
         "agent/ledger.html",
@@ -50,9 +51,9 @@ def credit(customer_id: int) -> str:
         cause_name=lambda code: _(CAUSES.get(code, str(code))),
         lots=[(lot, lot_name(lot)) for lot in found.lots],
         available=sum((lot.rest.minor for lot in found.lots), 0),
-        offered=products(buyer, now().astimezone(context().settings.zone).date()),
+        offered=products(buyer, now().astimezone(context().settings.zone).date(), terms.business),
         invoices=queries.invoices_of(customer_id, limit=24),
-        terms=queries.terms_of(customer_id),
+        terms=terms,
         waiting=queries.waiting_for_invoice(customer_id),
         key=uuid4().hex,
     )

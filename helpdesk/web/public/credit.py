@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from helpdesk.actions import see_credit
 from helpdesk.actions.context import context
 from helpdesk.actions.see_credit import Visit
-from helpdesk.billing.queries import invoices_of
+from helpdesk.billing.queries import invoices_of, terms_of
 from helpdesk.billing.tables import as_csv
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Forbidden, InvalidInput
@@ -94,6 +94,10 @@ def _visit(token: str) -> Visit:
     return here
 
 
+def _business(here: Visit) -> bool:
+    return terms_of(here.customer.id).business
+
+
 def _today() -> date:
     return now().astimezone(context().settings.zone).date()
 
@@ -113,7 +117,9 @@ def _page(token: str, here: Visit, problems: dict[str, str], bought: str | None 
         statement=statement,
         lines=[(line, told_line(line)) for line in statement.lines],
         available=sum((lot.rest.minor for lot in statement.lots), 0),
-        offered=see_credit.products(here.customer, _today()) if here.contact.may_order else [],
+        offered=see_credit.products(here.customer, _today(), _business(here))
+        if here.contact.may_order
+        else [],
         invoices=invoices_of(here.customer.id, limit=12),
         problems=problems,
         bought=bought,
@@ -123,7 +129,12 @@ def _page(token: str, here: Visit, problems: dict[str, str], bought: str | None 
 
 def _purchase(token: str, here: Visit, code: str, problems: dict[str, str]) -> str:
     chosen = next(
-        (each for each in see_credit.products(here.customer, _today()) if each.product.code == code), None
+        (
+            each
+            for each in see_credit.products(here.customer, _today(), _business(here))
+            if each.product.code == code
+        ),
+        None,
     )
     if chosen is None or not here.contact.may_order:
         return _page(token, here, problems)
