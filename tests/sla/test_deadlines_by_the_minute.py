@@ -26,7 +26,10 @@ PLACES = [
     ("Europe/Berlin", "DE", "BY"),
     ("Europe/Vienna", "AT", None),
     ("Europe/Stockholm", "SE", None),
+    ("Europe/London", "GB", "ENG"),
+    ("Europe/Lisbon", "PT", None),
     ("America/New_York", "CH", "ZH"),
+    ("Pacific/Auckland", "NZ", None),
 ]
 HOURS = {
     "mon-fri 09:00-17:00": [("09:00", "17:00")],
