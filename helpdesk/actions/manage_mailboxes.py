@@ -1,11 +1,12 @@
 """Mailboxes: added, changed, paused and tried by an administrator; and how fetching goes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from helpdesk.accounts.permissions import Permission, may
 from helpdesk.accounts.queries import agent_by_id
@@ -207,6 +208,12 @@ def report(name: str, went: Round, now: datetime) -> None:
             return
         source.succeeded_at, source.error = now, ""
         source.waiting, source.oldest_at = went.waiting, went.oldest
+
+
+def forget_sources(kept: Collection[str]) -> None:
+    """Forgets how fetching went from sources that are fetched from no longer: they would look broken."""
+    with transaction():
+        db.session.execute(delete(MailSource).where(MailSource.name.not_in(kept)))
 
 
 def account_of(mailbox_id: int) -> MailAccount | None:

@@ -16,7 +16,7 @@ from helpdesk.jobs.loop import Enter
 from helpdesk.mail.imap import Fetcher, Round
 from helpdesk.mail.imap_connection import Account
 from helpdesk.mail.models import MailAccount
-from helpdesk.mail.queries import accounts_to_fetch
+from helpdesk.mail.queries import accounts_to_fetch, source_name
 
 log = structlog.get_logger()
 
@@ -66,6 +66,7 @@ class Accounts:
         self._enter, self._lock, self._taken = enter, lock, taken
         self._running: dict[int, _Running] = {}
         self._said: dict[int, str] = {}
+        self._names: set[str] | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Looks for changes every few seconds until `stop` is set."""
@@ -92,6 +93,10 @@ class Accounts:
             for account_id, running in list(self._running.items()):
                 if account_id not in wanted or wanted[account_id][1] != running.version:
                     self._running.pop(account_id).end()
+            names = self._taken | {source_name(account) for account, _version in wanted.values()}
+            if names != self._names:
+                manage_mailboxes.forget_sources(names)
+                self._names = names
             for account_id, (account, _version) in wanted.items():
                 if account_id not in self._running:
                     self._start(account)
@@ -102,6 +107,7 @@ class Accounts:
         except HelpdeskError as error:
             if self._said.get(account.id) != str(error):
                 log.error("mailbox_not_fetched", mailbox=account.mailbox.address, error=str(error))
+                manage_mailboxes.report(source_name(account), Round(error=str(error)), clock.now())
                 self._said[account.id] = str(error)
             return
         if address.source in self._taken:

@@ -15,6 +15,7 @@ from helpdesk.actions.track_sla import follow_book
 from helpdesk.actions.watch_promises import watch_promises
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
+from helpdesk.mail.queries import mail_sources
 from helpdesk.reports import mail_queues
 from helpdesk.tickets.queue_queries import QUARANTINE_ALARM
 
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 # Mail that waits longer than this means that no worker runs, or that none gets anything done.
 LATE = timedelta(minutes=5)
+# A mailbox that was not looked into for so long is not fetched, whatever the reason.
+MAILBOX_LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ def _watch_mail(now: datetime) -> None:
         log.error("mail_waits_too_long", count=health.incoming, since=health.oldest_incoming.isoformat())
     if health.brake is not None:
         log.error("automatic_mail_stopped", since=health.brake.pulled_at.isoformat(), waiting=health.braked)
+    for source in mail_sources():
+        late = source.succeeded_at is None or now - source.succeeded_at > MAILBOX_LATE
+        if source.error or late or source.waiting:
+            log.error(
+                "mailbox_not_well",
+                mailbox=source.name,
+                error=source.error,
+                succeeded=source.succeeded_at.isoformat() if source.succeeded_at else None,
+                waiting=source.waiting,
+            )
     if health.doubtful:
         log.warning("outgoing_mail_in_doubt", count=health.doubtful)
     if health.failed:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from helpdesk.actions import manage_mailboxes
 from helpdesk.db import db, periodic
 from helpdesk.jobs.clock import run, tick
 from helpdesk.jobs.schedule import SCHEDULE, Periodic
+from helpdesk.mail.imap import Round
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,3 +116,18 @@ def test_every_job_of_the_schedule_runs_on_an_empty_database(app: Flask) -> None
     db.session.remove()
     assert tick(app.app_context, SCHEDULE) == 0
     assert len({job.name for job in SCHEDULE}) == len(SCHEDULE)
+
+
+def test_a_mailbox_that_is_not_fetched_is_an_alarm_in_the_log(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime.fromisoformat("2026-11-25T09:00:00+00:00")
+    [watch] = [job for job in SCHEDULE if job.name == "watch_mail"]
+    manage_mailboxes.report("imap:well@x.example/INBOX", Round(), now - timedelta(minutes=5))
+    manage_mailboxes.report("imap:late@x.example/INBOX", Round(), now - timedelta(minutes=16))
+    manage_mailboxes.report("imap:broken@x.example/INBOX", Round(error="no"), now)
+    watch.run(now)
+    said = "".join(capsys.readouterr())
+    assert "late@x.example" in said
+    assert "broken@x.example" in said
+    assert "well@x.example" not in said

@@ -123,6 +123,7 @@ def test_a_mailbox_is_paused_changed_and_added_while_mail_is_fetched(
         with app.app_context():
             manage_mailboxes.pause(mailbox, paused=True, by=adam)
         until(lambda: dovecot.connections() == 0, 30)
+        until(lambda: rows(app, MailSource) == [], 30)  # what is paused does not look broken
         dovecot.put(MAIL % (2, 2))
     assert len(rows(app, RawMail)) == 1
 
@@ -279,3 +280,14 @@ def test_a_mailbox_has_working_days_of_its_own(app: Flask, tmp_path: Path) -> No
     national_day, swiss_day = date(2028, 6, 6), date(2028, 8, 1)
     assert (bool(ours.day(national_day).open), bool(theirs.day(national_day).open)) == (True, False)
     assert (bool(ours.day(swiss_day).open), bool(theirs.day(swiss_day).open)) == (False, True)
+
+
+def test_credentials_that_no_longer_open_are_said_on_the_health_page(
+    app: Flask, settings: Settings, dovecot: Dovecot, adam: Actor
+) -> None:
+    save(wish(dovecot), adam)
+    db.session.execute(text("UPDATE mail_account SET sealed = 'from another key'"))
+    db.session.commit()
+    db.session.remove()
+    with running(Intake(settings, app.app_context)):
+        until(lambda: [source for source in rows(app, MailSource) if "SECRET_KEY" in source.error], 30)
