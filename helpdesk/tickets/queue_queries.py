@@ -30,6 +30,8 @@ _OPEN = text("ticket.status = 'open'")
 _WAITING = text("ticket.status = 'waiting'")
 _CLOSED = text("ticket.status = 'closed'")
 _NOT_CLOSED = text("ticket.status <> 'closed'")
+# The same in words that the index of all that is not closed does not fit: open offers have a smaller one.
+_STILL_OPEN = text("ticket.status IN ('open', 'waiting')")
 _OFFER_OPEN = text("ticket.offer_open")
 _QUARANTINED = text("raw_mail.state = 'quarantine'")
 
@@ -154,7 +156,7 @@ def _conditions(view: View, asker: Asker) -> list[ColumnElement[bool] | Any]:
             # Each priority is a range of the index of its own.
             return [_OPEN, Ticket.priority.in_((0, 1, 2)), Ticket.due_at < asker.end_of_day]
         case View.ACCEPTANCE:
-            return [_OFFER_OPEN, _NOT_CLOSED]
+            return [_OFFER_OPEN, _STILL_OPEN]
         case View.URGENT:
             return [_OPEN, Ticket.priority == 0]
         case View.CUSTOMER:
