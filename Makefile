@@ -25,7 +25,7 @@ dev-venv:
 	@$(PYTHON) scripts/venv.py dev
 
 test: lint ## All checks and all tests; says what a missing server left out
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: dev-venv ## Style, types and the rules of the house, without tests
 	@$(PY) -m ruff check .
@@ -34,7 +34,7 @@ lint: dev-venv ## Style, types and the rules of the house, without tests
 	@$(PY) -m pytest -q -p no:randomly -p no:cacheprovider tests/house -m "not postgres"
 
 check: lint ## The quick round before a commit: lint, and the tests that need no server
-	@$(PY) -m pytest -n auto -m "not (postgres or dovecot or redis or browser or faults)" $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m "not (postgres or dovecot or redis or browser or faults)" $(ARGS)
 
 format: dev-venv ## Lay the code out as the checks want it
 	@$(PY) -m ruff check --fix .

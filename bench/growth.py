@@ -71,7 +71,11 @@ def _speaks_of(name: str, row: dict[str, Any], originals: dict[str, Any], kept: 
 
 
 def _copy(table: Table, row: dict[str, Any], turn: int, steps: dict[str, int]) -> dict[str, Any]:
-    return {column.name: _value(column, row[column.name], turn, steps) for column in table.columns}
+    copied = {column.name: _value(column, row[column.name], turn, steps) for column in table.columns}
+    if table.name == "outgoing_mail":
+        # Not of today: nobody gets so many automatic mails a day that the next one is held back.
+        copied["created_at"] -= timedelta(days=2)
+    return copied
 
 
 def _value(column: Column[Any], value: Any, turn: int, steps: dict[str, int]) -> Any:
