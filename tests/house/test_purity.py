@@ -43,6 +43,8 @@ ROW_VERBS = {
     "helpdesk/billing/objections.py": "objections to acceptances",
     "helpdesk/billing/evidence_check.py": "proves the seals on the answers",
     "helpdesk/billing/constraints.py": "installs the triggers after their tables",
+    "helpdesk/booking/appointments.py": "the only way to take a specialist's time",
+    "helpdesk/booking/constraints.py": "installs the rule against overlaps after its table",
 }
 
 ADAPTERS = {
