@@ -50,9 +50,8 @@ def acknowledge(
 
 def wrote_enough(address: str, now: datetime, allowed: int = 0) -> bool:
     """Whether this address got more than `allowed` automatic mails in the window, or many today."""
-    if automatic_since(address, now - BRAKE_WINDOW) > allowed:
-        return True
-    return automatic_since(address, now - timedelta(days=1)) >= BRAKE_DAY
+    lately, today = automatic_since(address, now - timedelta(days=1), now - BRAKE_WINDOW)
+    return lately > allowed or today >= BRAKE_DAY
 
 
 def _words(opened: "Opened", box: Box, now: datetime) -> Rendered:

@@ -20,7 +20,7 @@ from helpdesk.actions.import_mail import import_quietly
 from helpdesk.actions.place_mail import place
 from helpdesk.actions.tell_too_large import tell_too_large
 from helpdesk.core.errors import NotFound, Unavailable
-from helpdesk.db import alone_with, db, table_of, take_next, transaction
+from helpdesk.db import alone_with, connection, db, table_of, take_next, transaction
 from helpdesk.mail.contain import parse_contained
 from helpdesk.mail.fingerprint import fingerprint
 from helpdesk.mail.limits import MESSAGE_CAP
@@ -194,7 +194,7 @@ def settle(mail: Claimed, parsed: ParsedMail, boxes: dict[str, Box], path: Path,
         values["state"] = _follow(mail, parsed, boxes, path, now)
     path.note("handled", state=values["state"])
     values.update(path=[*mail.path, *path.steps], handled_at=now, error=None)
-    db.session.connection().execute(_SETTLE, {"mail_id": mail.id, **values})
+    connection().execute(_SETTLE, {"mail_id": mail.id, **values})
     log.info("mail_handled", state=values["state"])
     return str(values["state"])
 

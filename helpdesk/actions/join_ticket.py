@@ -82,4 +82,4 @@ def _customer_wrote(
         received_at=now,
     )
     triage_ticket.keep(judged, ticket.id, message_id, now)
-    triage_ticket.rejudged(ticket.id, judged.verdict)
+    triage_ticket.rejudged(ticket, judged.verdict)

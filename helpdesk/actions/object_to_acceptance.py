@@ -19,7 +19,7 @@ from helpdesk.db import db, transaction
 from helpdesk.mail.objection import objects
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
-from helpdesk.mail.queries import box, outgoing_by_message_id, raw_mail, was_written
+from helpdesk.mail.queries import box, raw_mail, was_written, written_as
 from helpdesk.mail.render import render
 from helpdesk.sla.policy import Priority
 from helpdesk.tickets.models import Ticket, locked, record, resume
@@ -83,7 +83,7 @@ def decide(objection_id: int, *, stands: bool, reason: str, by: Actor, now: date
 
 def _confirmed(ticket: Ticket, contact: Contact, parsed: ParsedMail) -> Offer | None:
     """The offer whose confirmation this mail answers."""
-    mail = outgoing_by_message_id(parsed.in_reply_to)
+    mail = written_as(parsed.in_reply_to)
     key = _CONFIRMATION.fullmatch(mail.key) if mail and mail.to_address == contact.email else None
     offer = db.session.get(Offer, int(key[1])) if key else None
     return offer if offer is not None and offer.ticket_id == ticket.id else None

@@ -15,7 +15,7 @@ from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import answered_ticket
 from helpdesk.mail.recipients import header_recipients, our_addresses
-from helpdesk.mail.subjects import is_another_topic
+from helpdesk.mail.subjects import is_another_topic, is_same_topic
 from helpdesk.tickets.queries import Standing, belongs, standing, subjects_of, ticket_of_their_mail
 from helpdesk.tickets.states import is_stale, takes_replies
 
@@ -65,7 +65,7 @@ def place(
     claimed = next(filter(None, map(reply_tag_ticket, tags)), None)
     ids = [*parsed.references, *parsed.in_reply_to]
     answered = None if proven else answered_ticket(ids)
-    named = standing(proven or answered or claimed)
+    named = standing(proven or answered or claimed, sender)
     if named is None:
         return _among_their_own(ids, sender)
     if not (proven or answered):
@@ -73,7 +73,7 @@ def place(
     proof = "reply_address" if proven else "message_id"
     if not parsed.from_trustworthy:
         return Placement("sender_unclear", linked_to=named.number, proof=proof, score=BY_SIGNS)
-    if not belongs(named.number, sender):
+    if not (named.belongs or belongs(named.number, sender)):
         return Placement("stranger", linked_to=named.number, proof=proof)
     return _joined_or_new(parsed, named, proof, now)
 
@@ -91,11 +91,18 @@ def _joined_or_new(parsed: ParsedMail, named: Standing, proof: str, now: datetim
         return Placement("closed_long_ago", linked_to=named.number, proof=proof, score=BY_SIGNS)
     if is_stale(named.updated_at, now):
         return Placement("long_ago", linked_to=named.number, proof=proof, score=BY_SIGNS)
-    if is_another_topic(parsed.subject, [named.subject, *subjects_of(named.number)]):
+    if _another_topic(parsed.subject, named):
         if not named.offer_open:
             return Placement("another_topic", linked_to=named.number, proof=proof, score=BY_SIGNS)
         score = BY_SIGNS_AGAINST
     return Placement("reply", ticket_id=named.number, proof=proof, score=score)
+
+
+def _another_topic(subject: str, named: Standing) -> bool:
+    """The subjects of the ticket's mails are read only where its own does not settle it: it mostly does."""
+    if is_same_topic(subject, named.subject):
+        return False
+    return is_another_topic(subject, [named.subject, *subjects_of(named.number)])
 
 
 def _among_their_own(ids: list[str], sender: str) -> Placement:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import update
 
 from helpdesk.actions.context import context
 from helpdesk.actions.live_rules import live_rules
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
-from helpdesk.db import db, insert_row, transaction
+from helpdesk.db import insert_row, transaction
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.tickets.models import LABELS, Ticket, locked, record
 from helpdesk.triage.engine import judge
@@ -145,12 +144,7 @@ def _set(ticket: Ticket, field: str, value: str) -> str | None:
     raise InvalidInput("This value cannot be chosen here.", field=field)
 
 
-def rejudged(ticket_id: int, verdict: Verdict) -> None:
-    """A later message may make an undecided ticket clear; what an agent decided stays (T2)."""
-    if not verdict.sure:
-        return
-    db.session.execute(
-        update(Ticket)
-        .where(Ticket.id == ticket_id, Ticket.label.is_(None), Ticket.label_source == "rule")
-        .values(label=verdict.label, kind=verdict.kind, quote_needed=verdict.quote_needed)
-    )
+def rejudged(ticket: Ticket, verdict: Verdict) -> None:
+    """A later message may make an undecided ticket clear, which is locked; an agent's word stays (T2)."""
+    if verdict.sure and ticket.label is None and ticket.label_source == "rule":
+        ticket.label, ticket.kind, ticket.quote_needed = verdict.label, verdict.kind, verdict.quote_needed

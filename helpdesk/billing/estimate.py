@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.billing import queries
+from helpdesk.billing.estimate_queries import basis_of
 from helpdesk.billing.price_list import SUPPORT
 from helpdesk.billing.pricing import quote_work
 from helpdesk.core.money import Money
@@ -24,14 +25,14 @@ class Estimate:
 
 def estimate_support(customer_id: int | None, day: date, minutes: int = USUAL_MINUTES) -> Estimate:
     """The price of `minutes` of support on `day`, and whether a contract covers it without asking."""
-    priced = quote_work(0, minutes, queries.price_on(SUPPORT, day).price)
-    credit = queries.credit_of(customer_id) if customer_id else None
-    standing = queries.standing_of(customer_id, day, priced.net.currency)
+    basis = basis_of(SUPPORT, customer_id, day)
+    priced = quote_work(0, minutes, basis.price)
     return Estimate(
         minutes=priced.billed_minutes,
         net=priced.net,
-        available=credit.available if credit else None,
+        available=basis.available,
         authorised=any(
-            min(each.amount_minor, queries.month_left(each, day)) >= priced.net.minor for each in standing
+            min(each.amount_minor, queries.month_left(each, day)) >= priced.net.minor
+            for each in basis.standing
         ),
     )

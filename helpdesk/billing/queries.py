@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, or_, select, union_all
+from sqlalchemy import Date, Select, String, bindparam, case, func, or_, select, union_all
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
+from helpdesk.billing.estimate_queries import Standing
 from helpdesk.billing.evidence_models import AnswerSeal, Objection
 from helpdesk.billing.invoice_models import Invoice, Payment, Reminder
 from helpdesk.billing.lot_models import CreditLot
@@ -27,7 +29,7 @@ from helpdesk.billing.terms_models import BillingTerms, CaseWaiver, WorkTimer
 from helpdesk.core.errors import InvalidInput, NotFound
 from helpdesk.core.money import Money
 from helpdesk.customers.models import Customer
-from helpdesk.db import db
+from helpdesk.db import connection, db, table_of
 
 
 class PriceOn(NamedTuple):
@@ -49,22 +51,32 @@ def price_on(code: str, day: date, currency: str = "CHF", whose: Sequence[str] =
 
     Of `whose` scopes (see `scopes`) the first one that has a price counts.
     """
-    order = case({scope: place for place, scope in enumerate(whose)}, value=Price.scope)
-    row = db.session.scalars(
-        select(Price)
-        .where(
-            Price.code == code,
-            Price.currency == currency,
-            Price.valid_from <= day,
-            Price.scope.in_(tuple(whose)),
-        )
-        .order_by(order, Price.valid_from.desc(), Price.id.desc())
-        .limit(1)
-    ).first()
+    known = {"code": code, "currency": currency, "day": day}
+    known |= {f"scope_{place}": scope for place, scope in enumerate(whose)}
+    row = connection().execute(_price_query(len(whose)), known).one_or_none()
     if row is None:
         raise InvalidInput("There is no price for %(code)s.", code=code)
-    amount = Money(row.amount_minor, row.currency)
+    amount = Money(row.amount_minor, currency)
     return PriceOn(row.id, code, UnitPrice(amount, row.unit_minutes, row.minimum_minutes, row.vat_bp))
+
+
+@cache
+def _price_query(scopes: int) -> Select[*tuple[Any, ...]]:
+    """Built once for each number of scopes: building it anew costs more than asking it."""
+    price = table_of(Price).c
+    whose = [bindparam(f"scope_{place}", type_=String) for place in range(scopes)]
+    rank = case(*((price.scope == scope, place) for place, scope in enumerate(whose)), else_=scopes)
+    return (
+        select(price.id, price.amount_minor, price.unit_minutes, price.minimum_minutes, price.vat_bp)
+        .where(
+            price.code == bindparam("code"),
+            price.currency == bindparam("currency"),
+            price.valid_from <= bindparam("day", type_=Date),
+            or_(*(price.scope == scope for scope in whose)),
+        )
+        .order_by(rank, price.valid_from.desc(), price.id.desc())
+        .limit(1)
+    )
 
 
 def prices_on(
@@ -289,7 +301,7 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
     return agreed
 
 
-def month_left(authorisation: StandingAuthorisation, day: date) -> int:
+def month_left(authorisation: StandingAuthorisation | Standing, day: date) -> int:
     """What may still be charged under a standing authorisation in the month of `day`, all cases together.
 
     Counted by the vendor's day of each entry; an entry that another one corrects counts no more.

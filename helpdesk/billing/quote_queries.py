@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.billing.evidence_models import Objection
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.quote_models import Quote
 from helpdesk.customers.models import Customer
-from helpdesk.db import db
+from helpdesk.db import connection, db, table_of
 
 STATES = (
     "draft", "sent", "accepted", "in_work", "done", "billed", "declined", "expired", "superseded",
@@ -115,14 +115,16 @@ def nearly_used(percent: int) -> Sequence[Quote]:
 
 def expired_quote(ticket_id: int) -> Quote | None:
     """The ticket's newest version, if its deadline passed without an answer."""
-    newest = db.session.scalar(
-        select(Quote)
-        .where(Quote.ticket_id == ticket_id, Quote.stage == "sent")
-        .order_by(Quote.id.desc())
-        .limit(1)
-    )
-    return (
-        newest
-        if newest is not None and newest.offer is not None and newest.offer.state == "expired"
-        else None
-    )
+    newest = connection().execute(_NEWEST_SENT, {"ticket": ticket_id}).one_or_none()
+    return db.session.get(Quote, newest.id) if newest is not None and newest.state == "expired" else None
+
+
+# Built once, over the bare tables: the intake asks it for each reply, and mostly there is none.
+_QUOTE = table_of(Quote).c
+_NEWEST_SENT = (
+    select(_QUOTE.id, table_of(Offer).c.state)
+    .outerjoin(table_of(Offer), table_of(Offer).c.id == _QUOTE.offer_id)
+    .where(_QUOTE.ticket_id == bindparam("ticket"), _QUOTE.stage == "sent")
+    .order_by(_QUOTE.id.desc())
+    .limit(1)
+)

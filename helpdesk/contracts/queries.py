@@ -8,7 +8,7 @@ from sqlalchemy import Date, bindparam, or_, select
 
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.models import Subscription
-from helpdesk.db import db, table_of
+from helpdesk.db import connection, db, table_of
 
 # Built once: the intake asks it for each message.
 _TABLE = table_of(Subscription).c
@@ -24,7 +24,7 @@ def coverage(customer_id: int | None, day: date) -> Coverage:
     """What the customer is covered by on that day; on-premise wins where two are in force."""
     if customer_id is None:
         return NO_COVERAGE
-    rows = db.session.connection().execute(_IN_FORCE, {"customer": customer_id, "day": day}).all()
+    rows = connection().execute(_IN_FORCE, {"customer": customer_id, "day": day}).all()
     return _best(rows)
 
 

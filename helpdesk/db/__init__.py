@@ -4,6 +4,7 @@ from helpdesk.db.base import Base, db
 from helpdesk.db.transactions import (
     Transaction,
     alone_with,
+    connection,
     insert_new,
     insert_row,
     table_of,
@@ -19,6 +20,7 @@ __all__ = [
     "Transaction",
     "UtcDateTime",
     "alone_with",
+    "connection",
     "db",
     "insert_new",
     "insert_row",

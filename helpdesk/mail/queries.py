@@ -8,8 +8,11 @@ from sqlalchemy import Row, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.core.errors import NotFound
-from helpdesk.db import UtcDateTime, db, table_of
+from helpdesk.db import UtcDateTime, connection, db, table_of
 from helpdesk.mail.models import MailAccount, Mailbox, MailBrake, MailSource, OutgoingMail, RawMail
+
+#: Message-IDs of one mail that are looked up: the newest of a long thread.
+_IDS = 50
 
 
 class Box(NamedTuple):
@@ -24,26 +27,32 @@ class Box(NamedTuple):
     signature: str = ""
 
 
+# Built once, over the bare tables: the intake asks these, and those below, for each message.
+_MAILBOX = table_of(Mailbox).c
 _BOX = (
-    Mailbox.id,
-    Mailbox.address,
-    Mailbox.language,
-    Mailbox.zone,
-    Mailbox.country,
-    Mailbox.subdivision,
-    Mailbox.signature,
+    _MAILBOX.id,
+    _MAILBOX.address,
+    _MAILBOX.language,
+    _MAILBOX.zone,
+    _MAILBOX.country,
+    _MAILBOX.subdivision,
+    _MAILBOX.signature,
+)
+_BOXES = select(*_BOX).where(_MAILBOX.active).order_by(_MAILBOX.id)
+_ONE_BOX = select(*_BOX).where(_MAILBOX.id == bindparam("mailbox_id"))
+_PLACES = select(_MAILBOX.id, _MAILBOX.zone, _MAILBOX.country, _MAILBOX.subdivision, _MAILBOX.team).where(
+    _MAILBOX.id.in_(bindparam("ids", expanding=True))
 )
 
 
 def mailboxes() -> dict[str, Box]:
     """The addresses that we answer for, the oldest first."""
-    rows = db.session.execute(select(*_BOX).where(Mailbox.active).order_by(Mailbox.id))
-    return {row.address: Box(*row) for row in rows}
+    return {row.address: Box(*row) for row in connection().execute(_BOXES)}
 
 
 def box(mailbox_id: int) -> Box:
     """The mailbox of a ticket, active or not."""
-    return Box(*db.session.execute(select(*_BOX).where(Mailbox.id == mailbox_id)).one())
+    return Box(*connection().execute(_ONE_BOX, {"mailbox_id": mailbox_id}).one())
 
 
 class BoxPlace(NamedTuple):
@@ -57,8 +66,7 @@ class BoxPlace(NamedTuple):
 
 def mailbox_places(ids: Collection[int]) -> dict[int, BoxPlace]:
     """The places of mailboxes, active or not."""
-    columns = (Mailbox.id, Mailbox.zone, Mailbox.country, Mailbox.subdivision, Mailbox.team)
-    rows = db.session.execute(select(*columns).where(Mailbox.id.in_(ids)))
+    rows = connection().execute(_PLACES, {"ids": list(ids)})
     return {row.id: BoxPlace(*row[1:]) for row in rows}
 
 
@@ -82,10 +90,9 @@ class Kin(NamedTuple):
 def kin(raw_id: int, sha256: str, message_id: str | None, mark: str) -> list[Kin]:
     """What else came with these bytes or this Message-ID, the same content (by `mark`) first."""
     known = {"raw_id": raw_id, "sha256": sha256, "message_id": message_id, "mark": mark}
-    return [Kin(*row) for row in db.session.connection().execute(_KIN, known)]
+    return [Kin(*row) for row in connection().execute(_KIN, known)]
 
 
-# Built once, over the bare table: the intake asks these for each message.
 _RAW = table_of(RawMail).c
 _SAME = or_(_RAW.sha256 == bindparam("sha256"), func.coalesce(_RAW.fingerprint, "") == bindparam("mark"))
 _KIN = (
@@ -100,8 +107,9 @@ _KIN = (
     .limit(20)
 )
 _OUT = table_of(OutgoingMail).c
+_LATELY = func.count().filter(_OUT.created_at > bindparam("lately", type_=UtcDateTime))
 _AUTOMATIC = (
-    select(func.count())
+    select(_LATELY, func.count())
     .select_from(table_of(OutgoingMail))
     .where(
         _OUT.to_address == bindparam("address"),
@@ -111,16 +119,37 @@ _AUTOMATIC = (
 )
 
 
+_WITH_ID = _OUT.message_id.in_(bindparam("ids", expanding=True))
+_ANSWERED = (
+    select(_OUT.ticket_number)
+    .where(_WITH_ID, _OUT.ticket_number.is_not(None))
+    .order_by(_OUT.id.desc())
+    .limit(1)
+)
+_WRITTEN = select(_OUT.key, _OUT.to_address).where(_WITH_ID).order_by(_OUT.id.desc()).limit(1)
+
+
+class Written(NamedTuple):
+    """A mail of ours: the key of its cause, and whom it went to."""
+
+    key: str
+    to_address: str
+
+
 def answered_ticket(message_ids: Collection[str]) -> int | None:
     """The ticket that one of our own Message-IDs speaks of; the latest where there are several."""
     if not message_ids:
         return None
-    return db.session.scalar(
-        select(OutgoingMail.ticket_number)
-        .where(OutgoingMail.message_id.in_(list(message_ids)[-50:]), OutgoingMail.ticket_number.is_not(None))
-        .order_by(OutgoingMail.id.desc())
-        .limit(1)
-    )
+    found: int | None = connection().execute(_ANSWERED, {"ids": list(message_ids)[-_IDS:]}).scalar()
+    return found
+
+
+def written_as(message_ids: Collection[str]) -> Written | None:
+    """Why and to whom we wrote the mail with one of these Message-IDs; the latest where there are several."""
+    if not message_ids:
+        return None
+    row = connection().execute(_WRITTEN, {"ids": list(message_ids)[-_IDS:]}).one_or_none()
+    return Written(*row) if row else None
 
 
 def outgoing_by_message_id(message_ids: Collection[str]) -> OutgoingMail | None:
@@ -129,7 +158,7 @@ def outgoing_by_message_id(message_ids: Collection[str]) -> OutgoingMail | None:
         return None
     return db.session.scalar(
         select(OutgoingMail)
-        .where(OutgoingMail.message_id.in_(list(message_ids)[-50:]))
+        .where(OutgoingMail.message_id.in_(list(message_ids)[-_IDS:]))
         .order_by(OutgoingMail.id.desc())
         .limit(1)
     )
@@ -149,10 +178,11 @@ def latest_to(ticket_number: int, address: str) -> OutgoingMail | None:
     )
 
 
-def automatic_since(address: str, since: datetime) -> int:
-    """How many automatic mails this address was sent since then (M4)."""
-    known = {"address": address, "since": since}
-    return int(db.session.connection().execute(_AUTOMATIC, known).scalar_one())
+def automatic_since(address: str, since: datetime, lately: datetime) -> tuple[int, int]:
+    """How many automatic mails this address was sent since `lately`, and since `since` before it (M4)."""
+    known = {"address": address, "since": since, "lately": lately}
+    row = connection().execute(_AUTOMATIC, known).one()
+    return int(row[0]), int(row[1])
 
 
 def automatic_sent(since: datetime, limit: int) -> int:

@@ -60,6 +60,12 @@ def is_another_topic(subject: str, known: Iterable[str]) -> bool:
     return all(_overlap(words, other) < _SHARED for other in others)
 
 
+def is_same_topic(subject: str, known: str) -> bool:
+    """Whether one subject alone says that the conversation goes on; no other could say more against it."""
+    words, others = _words(subject), _words(known)
+    return bool(words and others) and _overlap(words, others) >= _SHARED
+
+
 def _overlap(words: frozenset[str], others: frozenset[str]) -> float:
     shared = sum(any(_alike(word, other) for other in others) for word in words)
     back = sum(any(_alike(other, word) for word in words) for other in others)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, select
 
 from helpdesk.accounts.models import Agent
-from helpdesk.db import db, table_of
+from helpdesk.db import connection, db, table_of
 from helpdesk.sla.models import PromiseBook
 
 _BOOK = table_of(PromiseBook).c
@@ -24,13 +24,13 @@ class Newest(NamedTuple):
 
 def newest_book() -> Newest | None:
     """The version that holds now; None before the first one was saved."""
-    row = db.session.connection().execute(_NEWEST).one_or_none()
+    row = connection().execute(_NEWEST).one_or_none()
     return Newest(*row) if row else None
 
 
 def book_content(book_id: int) -> dict[str, Any]:
     """What stands in a version."""
-    content = db.session.connection().execute(select(_BOOK.content).where(_BOOK.id == book_id)).scalar_one()
+    content = connection().execute(select(_BOOK.content).where(_BOOK.id == book_id)).scalar_one()
     return dict(content)
 
 

@@ -261,12 +261,19 @@ class Macro(Base):
 
 def locked(number: int) -> Ticket:
     """The ticket for changing, read afresh and locked until the commit; raises NotFound."""
-    found = db.session.scalar(
-        select(Ticket).where(Ticket.id == number).with_for_update().execution_options(populate_existing=True)
-    )
+    found = db.session.scalar(_LOCKED, {"number": number})
     if found is None:
         raise NotFound("There is no ticket with this number.")
     return found
+
+
+# Built once: the intake asks it for each reply.
+_LOCKED = (
+    select(Ticket)
+    .where(Ticket.id == bindparam("number"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def locked_current(number: int) -> Ticket:

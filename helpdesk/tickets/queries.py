@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.core.errors import NotFound
-from helpdesk.db import db
+from helpdesk.db import connection, db, table_of
 from helpdesk.mail.models import OutgoingMail, RawMail
 from helpdesk.tickets.models import Attachment, Event, Participant, Ticket, TicketMessage
 
@@ -16,7 +17,7 @@ MESSAGES_A_PAGE = 100
 EVENTS_SHOWN = 100
 #: Message-IDs of one mail that are looked up: the newest of a long thread.
 _IDS_LOOKED_UP = 50
-_SUBJECTS = 30
+_SUBJECTS_READ = 30
 # Merging refuses circles; this only keeps a broken database from holding up a worker.
 _MERGES_FOLLOWED = 50
 
@@ -31,9 +32,11 @@ class Entry:
     has_pictures: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the intake must know of a ticket that a mail names."""
+class Standing(NamedTuple):
+    """What the intake must know of a ticket that a mail names.
+
+    `belongs`: the address that was asked about stands on this very ticket.
+    """
 
     number: int
     subject: str
@@ -41,18 +44,14 @@ class Standing:
     offer_open: bool
     closed_at: datetime | None
     updated_at: datetime
+    belongs: bool
 
 
-def standing(number: int | None) -> Standing | None:
+def standing(number: int | None, address: str = "") -> Standing | None:
     """How the ticket stands, or the one that it was merged into; None where there is none."""
-    columns = (
-        Ticket.id, Ticket.subject, Ticket.status, Ticket.offer_open, Ticket.closed_at, Ticket.updated_at,
-        Ticket.merged_into_id,
-    )  # fmt: skip
     for _ in range(_MERGES_FOLLOWED):
-        row = (
-            db.session.execute(select(*columns).where(Ticket.id == number)).one_or_none() if number else None
-        )
+        known = {"number": number, "address": address}
+        row = connection().execute(_STANDING, known).one_or_none() if number else None
         if row is None:
             return None
         if row.merged_into_id is None:
@@ -63,21 +62,38 @@ def standing(number: int | None) -> Standing | None:
 
 def belongs(number: int, address: str) -> bool:
     """Whether the address belongs to the ticket, or to one that was merged into it (M5)."""
-    family = select(Ticket.id).where(Ticket.id == number).cte(recursive=True)
-    family = family.union(select(Ticket.id).join(family, Ticket.merged_into_id == family.c.id))
-    found = exists().where(Participant.address == address, Participant.ticket_id.in_(select(family.c.id)))
-    return bool(db.session.scalar(select(found)))
+    return bool(connection().execute(_BELONGS, {"number": number, "address": address}).scalar())
 
 
 def subjects_of(number: int) -> list[str]:
     """The newest subjects that mails of this ticket had, ours included."""
-    query = (
-        select(TicketMessage.subject)
-        .where(TicketMessage.ticket_id == number, TicketMessage.subject != "")
-        .order_by(TicketMessage.id.desc())
-        .limit(_SUBJECTS)
-    )
-    return list(db.session.scalars(query))
+    return list(connection().execute(_SUBJECTS, {"number": number}).scalars())
+
+
+# Built once, over the bare tables: the intake asks these for each reply.
+_TICKET = table_of(Ticket).c
+_MESSAGE = table_of(TicketMessage).c
+_PARTICIPANT = table_of(Participant).c
+_IS_PARTICIPANT = _PARTICIPANT.address == bindparam("address")
+_STANDING = select(
+    _TICKET.id,
+    _TICKET.subject,
+    _TICKET.status,
+    _TICKET.offer_open,
+    _TICKET.closed_at,
+    _TICKET.updated_at,
+    exists().where(_PARTICIPANT.ticket_id == _TICKET.id, _IS_PARTICIPANT),
+    _TICKET.merged_into_id,
+).where(_TICKET.id == bindparam("number"))
+_THIS = select(_TICKET.id).where(_TICKET.id == bindparam("number")).cte(recursive=True)
+_FAMILY = _THIS.union(select(_TICKET.id).join(_THIS, _TICKET.merged_into_id == _THIS.c.id))
+_BELONGS = select(exists().where(_IS_PARTICIPANT, _PARTICIPANT.ticket_id.in_(select(_FAMILY.c.id))))
+_SUBJECTS = (
+    select(_MESSAGE.subject)
+    .where(_MESSAGE.ticket_id == bindparam("number"), _MESSAGE.subject != "")
+    .order_by(_MESSAGE.id.desc())
+    .limit(_SUBJECTS_READ)
+)
 
 
 def ticket_of_their_mail(message_ids: Collection[str]) -> int | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from helpdesk.core.errors import NotFound
-from helpdesk.db import db, table_of
+from helpdesk.db import connection, db, table_of
 from helpdesk.triage.content import Content, Item
 from helpdesk.triage.rule_models import RuleItem, RulePlace, RuleVersion
 
@@ -30,7 +30,7 @@ class Live(NamedTuple):
 
 def live_version() -> Live | None:
     """The version that judges now; None before the first one was published."""
-    row = db.session.connection().execute(_LIVE).one_or_none()
+    row = connection().execute(_LIVE).one_or_none()
     return Live(*row) if row else None
 
 
