@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from helpdesk.core.languages import detect
 from helpdesk.triage.guards import Guarded, guarded_hits
-from helpdesk.triage.lexicon import Concept, Index
+from helpdesk.triage.index import Index
+from helpdesk.triage.lexicon import Concept
 from helpdesk.triage.sentences import Sentence, quoted_spans, sentences
 from helpdesk.triage.words import Word
 from helpdesk.triage.zones import letter_zones

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from helpdesk.triage.lexicon import Concept, Found, Index
+from helpdesk.triage.index import Found, Index
+from helpdesk.triage.lexicon import Concept
 from helpdesk.triage.sentences import Sentence
 from helpdesk.triage.words import Word
 
@@ -29,13 +30,17 @@ def guarded_hits(
     concepts: Mapping[str, Concept],
 ) -> list[Guarded]:
     """All concepts of a sentence in order of their places, each with its guard's word."""
-    found = sorted(
-        {hit for index in indexes for hit in index.find(sentence.words)}, key=lambda h: (h.first, -h.last)
-    )
+    found = sorted({hit for index in indexes for hit in index.find(sentence.words)}, key=_place)
     checks = _Checks(text, sentence, quoted, found)
     return [
         Guarded(*hit, checks.why(hit, concepts[hit.concept])) for hit in found if checks.counts(hit, concepts)
     ]
+
+
+def _place(hit: Found) -> tuple[int, int, str]:
+    """From left to right, the longest first; by name on the same words, or two processes would tell the same
+    verdict with other concepts (T1)."""
+    return hit.first, -hit.last, hit.concept
 
 
 class _Checks:

@@ -12,7 +12,8 @@ from importlib import resources
 from helpdesk.core.languages import LANGUAGES
 from helpdesk.triage.conditions import ConditionError, When, read_when, unknown_facts
 from helpdesk.triage.facts import KINDS, Reader
-from helpdesk.triage.lexicon import GUARDS, PLACES, Concept, build_index, word_lists
+from helpdesk.triage.index import build_index
+from helpdesk.triage.lexicon import GUARDS, PLACES, Concept, word_lists
 from helpdesk.triage.patterns import PatternError, patterns
 
 SCOPES = ("sentence", "mail")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from helpdesk.mail.quotes import zones as mail_zones
-from helpdesk.triage.lexicon import Index
+from helpdesk.triage.index import Index
 from helpdesk.triage.words import Word, words
 
 Kind = Literal["subject", "greeting", "new", "closing", "footer", "header", "quote", "forward"]
