@@ -55,15 +55,15 @@ def judge(question: Question, ruleset: RuleSet) -> Verdict:
 
 def matching(facts: Facts, ruleset: RuleSet) -> list[Hit]:
     """Every rule that applies, sentence by sentence and then to the whole mail."""
+    by_sentence, by_mail = ruleset.by_scope["sentence"], ruleset.by_scope["mail"]
     found: list[Hit] = []
+    anywhere = by_sentence.needing(facts.mail)
     for at, unit in enumerate(facts.units):
         known = unit.facts | facts.mail
-        found += [
-            Hit(rule, at) for rule in ruleset.by_scope["sentence"] if rule.when.holds(known, facts.numbers)
-        ]
-    found += [
-        Hit(rule, MAIL) for rule in ruleset.by_scope["mail"] if rule.when.holds(facts.mail, facts.numbers)
-    ]
+        asked = by_sentence.candidates(anywhere | by_sentence.needing(unit.facts))
+        found += [Hit(rule, at) for rule in asked if rule.when.holds(known, facts.numbers)]
+    asked = by_mail.candidates(by_mail.needing(facts.mail))
+    found += [Hit(rule, MAIL) for rule in asked if rule.when.holds(facts.mail, facts.numbers)]
     return found
 
 

@@ -11,6 +11,7 @@ from importlib import resources
 
 from helpdesk.core.languages import LANGUAGES
 from helpdesk.triage.conditions import ConditionError, When, read_when, unknown_facts
+from helpdesk.triage.dispatch import Dispatch
 from helpdesk.triage.facts import KINDS, Reader
 from helpdesk.triage.index import build_index
 from helpdesk.triage.lexicon import GUARDS, PLACES, Concept, word_lists
@@ -129,10 +130,10 @@ class RuleSet:
         )
 
     @cached_property
-    def by_scope(self) -> Mapping[str, tuple[Rule, ...]]:
+    def by_scope(self) -> Mapping[str, Dispatch]:
         """The rules of each scope, highest priority first, then by name."""
         ordered = sorted((r for r in self.rules if r.on), key=lambda r: (-r.priority, r.name))
-        return {scope: tuple(r for r in ordered if r.scope == scope) for scope in SCOPES}
+        return {scope: Dispatch([r for r in ordered if r.scope == scope]) for scope in SCOPES}
 
     def _used_concepts(self) -> set[str]:
         asked = {name.removeprefix("mail:") for rule in self.rules for name in rule.when.names()}
