@@ -57,7 +57,9 @@ def wrote_enough(address: str, now: datetime, allowed: int = 0) -> bool:
 def _words(opened: "Opened", box: Box, now: datetime) -> Rendered:
     settings = context().settings
     calendar = opened.promised.calendar
-    estimate = estimate_support(opened.contact.customer_id, now.astimezone(settings.zone).date())
+    estimate = estimate_support(
+        opened.contact.customer_id, calendar.local_date(now), plan=opened.coverage.plan
+    )
     return render(
         "ticket-received",
         opened.language,

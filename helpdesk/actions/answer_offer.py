@@ -6,12 +6,15 @@ from datetime import datetime
 from helpdesk.actions import notify_agents, offer_work, track_sla
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
+from helpdesk.billing import quote_hold
 from helpdesk.billing.agreement import Approver, Decision, may_accept
 from helpdesk.billing.models import Offer, OfferAnswer
 from helpdesk.billing.offers import Evidence, Recorded, hold_surcharge, record_answer
+from helpdesk.billing.pricing import Taxed
 from helpdesk.billing.queries import answer_of, offer_by_token_hash, offers_of, seal_of
 from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.quote_queries import quote_of_offer
+from helpdesk.billing.vat_words import in_a_sentence
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import domain
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotFound
@@ -20,6 +23,7 @@ from helpdesk.core.tokens import token_hash
 from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import who_may_order
 from helpdesk.db import db, insert_new, transaction
+from helpdesk.i18n import speaking
 from helpdesk.mail.authentication import authenticate, contains_code, without_code
 from helpdesk.mail.consent import Reading, read_reply
 from helpdesk.mail.parsed import ParsedMail
@@ -205,6 +209,8 @@ def _answer(
     if accepted and offer.kind == "surcharge":
         hold_surcharge(offer.id, by=by, now=now)
         ticket.priority, ticket.urgent_since = Priority.URGENT, now
+    if accepted and offer.kind == "quote":
+        quote_hold.hold(recorded.answer_id, by=by, now=now)
     if ticket.status == "waiting":
         resume(ticket, now)
     offer_work.still_open(ticket)
@@ -238,14 +244,16 @@ def _confirm(ticket: Ticket, offer: Offer, answer_id: int, who: str, now: dateti
             who=who,
             accepted_at=now,
             text=offer.text,
-            net=offer.net,
-            vat=offer.vat,
-            gross=offer.gross,
-            rate=offer.vat_bp / 10_000,
+            sums=_sums(offer, person.language),
             seal=seal,
             vendor=context().settings.vendor_name,
         )
         _write(ticket, person, f"offer-accepted:{offer.id}:{person.id}", rendered, now)
+
+
+def _sums(offer: Offer, language: str) -> str:
+    with speaking(language):
+        return in_a_sentence(Taxed(offer.net, offer.vat, offer.gross), offer.vat_bp)
 
 
 def _acknowledge_no(ticket: Ticket, offer: Offer, now: datetime) -> None:

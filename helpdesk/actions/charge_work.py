@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from helpdesk.actions import credit_notices
-from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.billing import ledger
 from helpdesk.billing.offers import surcharge_key, waive_surcharge
 from helpdesk.billing.queries import hold_is_open, live_charges, transfer_by_key, work_of
@@ -150,8 +150,8 @@ def _work(
     text: str = "",
     internal: str = "",
 ) -> Work:
-    zone = context().settings.zone
-    day = now.astimezone(zone).date()
+    office = live_book().main
+    zone, day = office.zone, office.local_date(now)
     covered = coverage(ticket.customer_id, day)
     return Work(
         key=key,

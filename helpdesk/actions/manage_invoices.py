@@ -19,8 +19,8 @@ from helpdesk.billing.invoice_paper import as_pdf
 from helpdesk.billing.invoices import Draft, InvoiceLine
 from helpdesk.billing.models import Transfer, WorkEntry
 from helpdesk.billing.price_list import SUPPORT
-from helpdesk.billing.pricing import vat_for
 from helpdesk.billing.qr_bill import Party
+from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
 from helpdesk.core.money import Money
@@ -43,9 +43,9 @@ def sell_credit(
     with transaction():
         buyer = customer_by_id(customer_id)
         today = live_book().main.local_date(now)
-        bought = product(code, amount, queries.price_on, today, queries.scopes(customer_id))
-        terms = queries.terms_of(customer_id)
-        rate = vat_for(buyer.country, bought.vat_bp, business=terms.business)
+        whose = queries.scopes(customer_id, coverage(customer_id, today).plan)
+        bought = product(code, amount, queries.price_on, today, whose)
+        rate = queries.vat_rate(customer_id, buyer.country, bought.vat_bp)
         with i18n.speaking(buyer.language):
             line = InvoiceLine(bought.spoken(), bought.net.minor)
         made = invoices.issue(
@@ -91,9 +91,7 @@ def invoice_work(customer_id: int, *, by: Actor, now: datetime) -> Invoice | Non
         if not net:
             return None
         today = live_book().main.local_date(now)
-        terms = queries.terms_of(customer_id)
-        listed = queries.price_on(SUPPORT, today).price.vat_bp
-        rate = vat_for(buyer.country, listed, business=terms.business)
+        rate = queries.vat_rate(customer_id, buyer.country, queries.price_on(SUPPORT, today).price.vat_bp)
         back = net.minor < 0
         with i18n.speaking(buyer.language):
             lines = [_line(row, account, back) for row in rows]

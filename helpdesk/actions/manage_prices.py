@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.billing import queries
 from helpdesk.billing.models import Offer, Price
 from helpdesk.billing.price_list import DEFAULTS
@@ -89,7 +89,7 @@ def _check(code: str, scope: str, amount: Money, valid_from: date, now: datetime
         raise InvalidInput(
             "An hour must split into units without a rest: a multiple of 0.04.", field="amount"
         )
-    if valid_from < now.astimezone(context().settings.zone).date():
+    if valid_from < live_book().main.local_date(now):
         raise InvalidInput("A price cannot begin in the past.", field="valid_from")
     if scope and not _known(scope):
         raise InvalidInput("There is no such plan or customer.", field="scope")

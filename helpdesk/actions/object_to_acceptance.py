@@ -6,10 +6,10 @@ from datetime import datetime
 from helpdesk.actions import track_sla
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
-from helpdesk.billing import objections
+from helpdesk.billing import objections, quote_hold
 from helpdesk.billing.models import Offer
 from helpdesk.billing.offers import waive_surcharge
-from helpdesk.billing.queries import surcharge_standing
+from helpdesk.billing.queries import answer_of, surcharge_standing
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden
@@ -77,6 +77,8 @@ def decide(objection_id: int, *, stands: bool, reason: str, by: Actor, now: date
             if surcharge_standing(ticket.id) in ("held", "charged"):
                 waive_surcharge(ticket.id, by=by, now=now, reason=reason)
             _back_in_line(ticket, now)
+        elif offer.kind == "quote" and (answer := answer_of(offer.id)) is not None:
+            quote_hold.let_go(answer.id, by=by, now=now, reason=reason.strip()[:300])
         for person in who_may_order(offer.customer_id, asked=offer.to_contact_id):
             _tell(ticket, offer, person, "acceptance-cancelled", now)
 

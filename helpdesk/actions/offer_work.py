@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from helpdesk.actions.acknowledge import wrote_enough
 from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing.models import Offer
 from helpdesk.billing.offers import Draft, create_offer, withdraw
 from helpdesk.billing.price_list import SUPPORT, SURCHARGE
-from helpdesk.billing.pricing import Taxed, quote_work, vat_for, with_vat
-from helpdesk.billing.queries import live_surcharge, offers_of, price_on
+from helpdesk.billing.pricing import Taxed, UnitPrice, quote_work, with_vat
+from helpdesk.billing.queries import live_surcharge, offers_of, price_on, scopes, vat_rate
+from helpdesk.billing.vat_words import in_words
+from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Conflict, InvalidInput, NotAllowedYet
 from helpdesk.core.money import Money
@@ -21,7 +24,7 @@ from helpdesk.core.tokens import link_token, token_hash
 from helpdesk.customers.models import Contact
 from helpdesk.customers.queries import customer
 from helpdesk.db import db, insert_new, transaction
-from helpdesk.i18n import amount, gettext, percent, speaking
+from helpdesk.i18n import gettext, speaking
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box
 from helpdesk.mail.queries import box as box_of
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 VALID = timedelta(days=30)
 #: The wording of the offers below; raise it when a text changes, evidence keeps the old number.
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11b"
 LINK_PURPOSE = "offer"
 
 
@@ -126,10 +129,16 @@ def code_for(offer: Offer, address: str) -> str:
 def _price(customer_id: int | None, code: str, minutes: int, now: datetime) -> _Price:
     if customer_id is None:
         raise NotAllowedYet("Assign this ticket to a customer first.")
-    day = now.astimezone(context().settings.zone).date()
-    listed = price_on(code, day).price
-    vat_bp = vat_for(customer(customer_id).country, listed.vat_bp)
+    listed = price_for(customer_id, code, now)
+    vat_bp = vat_rate(customer_id, customer(customer_id).country, listed.vat_bp)
     return _Price(with_vat(quote_work(0, minutes, listed).net, vat_bp), vat_bp)
+
+
+def price_for(customer_id: int | None, code: str, now: datetime) -> UnitPrice:
+    """What the price is for this customer now: their own, their plan's, or everybody's."""
+    day = live_book().main.local_date(now)
+    plan = coverage(customer_id, day).plan
+    return price_on(code, day, whose=scopes(customer_id, plan)).price
 
 
 def approver_for(ticket: Ticket, net: Money) -> Contact:
@@ -189,10 +198,7 @@ def words(
     """Subject and text of an offer in the approver's language: exactly what is agreed to."""
     with speaking(language):
         figures = {
-            "net": amount(price.net),
-            "rate": percent(vat_bp / 10_000),
-            "vat": amount(price.vat),
-            "gross": amount(price.gross),
+            "price": in_words(price, vat_bp),
             "number": ticket.id,
             "subject": ticket.subject,
         }
@@ -200,8 +206,8 @@ def words(
             return (
                 gettext("Urgent handling of ticket #%(number)s", **figures),
                 gettext(
-                    "Urgent handling of ticket #%(number)s “%(subject)s”: a flat surcharge of %(net)s "
-                    "excl. VAT (%(gross)s incl. %(rate)s VAT), on top of the price of the work. "
+                    "Urgent handling of ticket #%(number)s “%(subject)s”: a flat surcharge of %(price)s, "
+                    "on top of the price of the work. "
                     "We give it priority over all other tickets as soon as you accept.",
                     **figures,
                 ),
@@ -210,7 +216,7 @@ def words(
             gettext("Support for ticket #%(number)s", **figures),
             gettext(
                 "Support by a specialist for ticket #%(number)s “%(subject)s”: about %(minutes)s minutes, "
-                "%(net)s excl. VAT (%(gross)s incl. %(rate)s VAT). We charge the time that is really needed, "
+                "%(price)s. We charge the time that is really needed, "
                 "at most this amount, and deduct it from your support credit or invoice it.",
                 minutes=minutes,
                 **figures,

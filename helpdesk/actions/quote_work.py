@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 from helpdesk.actions import offer_work
 from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.send_mail import put_in_outbox
-from helpdesk.billing import offers, quote_text, quotes
+from helpdesk.billing import offers, quote_hold, quote_text, quotes
 from helpdesk.billing.models import Offer
-from helpdesk.billing.pricing import Taxed, vat_for, with_vat
-from helpdesk.billing.queries import offers_of, price_on
+from helpdesk.billing.pricing import Taxed, UnitPrice, with_vat
+from helpdesk.billing.queries import answer_of, offers_of, price_on, scopes, vat_rate
 from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.quote_pdf import Head, paper
 from helpdesk.billing.quote_queries import standing_of_quote
 from helpdesk.billing.quote_rest import ACTIVITY, charge_rest
 from helpdesk.billing.quotes import Content, content_of
+from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Conflict, Forbidden, NotAllowedYet
 from helpdesk.core.tokens import link_token, token_hash
@@ -145,15 +147,14 @@ def finish(quote_id: int, *, by: Actor, now: datetime) -> None:
             raise Conflict("Only an accepted quote can be done.")
         assert quote.offer is not None
         if quote.basis == "fixed":
+            day = live_book().main.local_date(now)
+            plan = coverage(quote.customer_id, day).plan
             with speaking(quote.language):
-                charge_rest(
-                    quote,
-                    agent_id=_agent(by),
-                    by=by,
-                    day=now.astimezone(context().settings.zone).date(),
-                    now=now,
-                )
+                charge_rest(quote, agent_id=_agent(by), by=by, day=day, now=now, plan=plan)
             db.session.refresh(quote.offer)
+        answer = answer_of(quote.offer.id)
+        if answer is not None:
+            quote_hold.let_go(answer.id, by=by, now=now)
         quote.stage = "done"
         record(
             ticket.id,
@@ -177,11 +178,16 @@ def bill(quote_id: int, *, by: Actor, now: datetime) -> None:
 
 def priced(quote: Quote) -> Priced:
     """The sums of a version with the customer's VAT."""
-    day = quote.created_at.astimezone(context().settings.zone).date()
-    vat_bp = vat_for(
-        customer(quote.customer_id).country, price_on(ACTIVITY, day, quote.currency).price.vat_bp
-    )
+    listed = hourly(quote.customer_id, quote.created_at, quote.currency)
+    vat_bp = vat_rate(quote.customer_id, customer(quote.customer_id).country, listed.vat_bp)
     return Priced(with_vat(quote.net, vat_bp), vat_bp)
+
+
+def hourly(customer_id: int | None, at: datetime, currency: str = "CHF") -> UnitPrice:
+    """What work by quote costs this customer at that time: their own price, their plan's, everybody's."""
+    day = live_book().main.local_date(at)
+    plan = coverage(customer_id, day).plan
+    return price_on(ACTIVITY, day, currency, scopes(customer_id, plan)).price
 
 
 def words(quote: Quote) -> tuple[str, str]:
@@ -220,13 +226,13 @@ def _agent(by: Actor) -> int:
 
 
 def _year(now: datetime) -> int:
-    return now.astimezone(context().settings.zone).year
+    return live_book().main.local_date(now).year
 
 
 def _until(quote: Quote, now: datetime) -> datetime:
     """23:59 of the last day in the vendor's zone (money_and_booking.md B6)."""
-    zone = context().settings.zone
-    last = now.astimezone(zone).date() + timedelta(days=quote.valid_days)
+    zone = live_book().main.zone
+    last = live_book().main.local_date(now) + timedelta(days=quote.valid_days)
     return datetime(last.year, last.month, last.day, 23, 59, tzinfo=zone)
 
 
@@ -317,7 +323,7 @@ def _paper(quote: Quote, content: Content, price: Priced, made_at: datetime, val
         made_at=made_at,
         valid_until=valid_until,
     )
-    with speaking(quote.language, settings.zone):
+    with speaking(quote.language, live_book().main.zone):
         return paper(head, content, price.taxed, price.vat_bp)
 
 

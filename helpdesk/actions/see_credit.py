@@ -12,6 +12,7 @@ from helpdesk.billing.credit_products import PACKAGES, Product, product
 from helpdesk.billing.invoice_models import Invoice
 from helpdesk.billing.pricing import Taxed, vat_for, with_vat
 from helpdesk.billing.terms_models import CreditLink
+from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput, NotFound
 from helpdesk.core.tokens import token_hash
@@ -51,7 +52,7 @@ def visit(token: str, now: datetime) -> Visit:
 
 def products(customer: Customer, day: date, business: bool) -> list[Offered]:
     """What the customer can buy today, each with its VAT; `business` as their terms say."""
-    whose = queries.scopes(customer.id)
+    whose = queries.scopes(customer.id, coverage(customer.id, day).plan)
     listed = queries.prices_on(tuple(PACKAGES), day, whose=whose)
     found = [
         product(code, None, lambda code, *_: listed[code], day, whose) for code in PACKAGES if code in listed

@@ -34,6 +34,8 @@ class Ceiling:
     #: The answer's row; None for a standing authorisation that this case has not used yet.
     acceptance_id: int | None = None
     authorisation_id: int | None = None
+    #: Whether it is an accepted quote.
+    quote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Case:
     label: str | None
     subscriber: bool
     minutes_before: int
+    #: Work in the customer's absence: never free hotline, and only under an accepted quote (product rule 3).
+    in_absence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +90,23 @@ def may_charge(case: Case, minutes: int, net: Money, agreed: Sequence[Ceiling]) 
     - hotline of a subscriber, all of the case within the time box: free;
     - more than that, or no subscription, or support: charged under the first agreement that covers it;
     - `net` zero because the day's unit is paid already: covered;
+    - work in the customer's absence: only under an accepted quote, whatever else was agreed;
     - nothing agreed, or less than that: not yet, and the code says what is missing.
     """
     if case.label is None:
         return Charge(None, "classify_first")
-    hotline = case.label == "hotline" and case.subscriber
+    hotline = case.label == "hotline" and case.subscriber and not case.in_absence
     if hotline and case.minutes_before + minutes <= TIME_BOX:
         return Charge("free", "hotline")
     if not net:
         return Charge("covered", "unit_paid")
+    if case.in_absence:
+        agreed = [ceiling for ceiling in agreed if ceiling.quote]
     for ceiling in agreed:
         if ceiling.left.currency == net.currency and net <= ceiling.left:
             return Charge("charged", "agreed", ceiling)
     if agreed:
         return Charge(None, "more_than_agreed")
+    if case.in_absence:
+        return Charge(None, "quote_needed")
     return Charge(None, "time_box_over" if hotline else "not_agreed")

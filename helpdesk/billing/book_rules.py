@@ -65,12 +65,13 @@ _AGREEMENT = """FROM offer_answer a JOIN offer f ON f.id = a.offer_id
     JOIN account d ON d.id = NEW.debit_account_id
     WHERE a.id = NEW.acceptance_id AND a.accepted AND a.at <= NEW.created_at
     AND f.ticket_id = NEW.ticket_id AND f.currency = NEW.currency AND f.customer_id = d.customer_id
-    AND (NEW.cause = 'surcharge') = (f.kind = 'surcharge')"""
+    AND (NEW.cause = 'surcharge') = (f.kind = 'surcharge') AND (NEW.cause <> 'quote' OR f.kind = 'quote')"""
 _HELD = "(SELECT amount_minor FROM transfer WHERE key = NEW.pending_key)"
 
 # What a transfer adds to each counter: (kinds, posted debit, posted credit, pending debit, use of the offer).
-USE = f"""CASE NEW.kind WHEN 'single' THEN NEW.amount_minor WHEN 'pending' THEN NEW.amount_minor
-    WHEN 'post' THEN NEW.amount_minor - {_HELD} ELSE -NEW.amount_minor END"""
+# What is only held for a quote uses nothing of it yet.
+USE = f"""CASE WHEN NEW.cause = 'quote' THEN 0 WHEN NEW.kind IN ('single', 'pending') THEN NEW.amount_minor
+    WHEN NEW.kind = 'post' THEN NEW.amount_minor - {_HELD} ELSE -NEW.amount_minor END"""
 MOVES = "CASE WHEN NEW.kind IN ('single', 'post', 'reverse') THEN NEW.amount_minor ELSE 0 END"
 HOLDS = f"CASE WHEN NEW.kind = 'pending' THEN NEW.amount_minor WHEN {_RESOLVES} THEN -{_HELD} ELSE 0 END"
 
@@ -92,11 +93,22 @@ TRANSFER_RULES = (
         "NEW.kind = 'expire'",
         f"EXISTS (SELECT 1 {_HOLD} AND p.expires_at <= NEW.created_at)",
     ),
+    # What an accepted quote holds is let go before it is charged, so that it is never counted twice.
+    Rule("ledger_quote_held", "NEW.cause = 'quote'", "NEW.kind IN ('pending', 'void', 'expire')"),
     Rule("ledger_not_the_original", "NEW.kind = 'reverse'", f"EXISTS (SELECT 1 {_ORIGINAL})"),
     Rule(
         "ledger_not_agreed",
         "NEW.acceptance_id IS NOT NULL AND NEW.kind IN ('single', 'pending')",
         f"EXISTS (SELECT 1 {_AGREEMENT})",
+    ),
+)
+#: Work in the customer's absence is charged under an accepted quote and under nothing else (product rule 3).
+NEW_WORK_RULES = (
+    Rule(
+        "work_needs_quote",
+        "NEW.activity = 'development' AND NEW.billing = 'charged'",
+        """EXISTS (SELECT 1 FROM transfer t JOIN offer_answer a ON a.id = t.acceptance_id
+    JOIN offer f ON f.id = a.offer_id WHERE t.key = NEW.transfer_key AND f.kind = 'quote')""",
     ),
 )
 ANSWER_RULES = (

@@ -4,6 +4,7 @@ from helpdesk.i18n import lazy
 
 CAUSES = {
     "work": lazy("Support"),
+    "quote": lazy("Accepted quote"),
     "surcharge": lazy("Urgent handling"),
     "appointment": lazy("Appointment"),
     "late_cancel": lazy("Appointment cancelled late"),

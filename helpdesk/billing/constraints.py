@@ -97,6 +97,8 @@ def table_statements(table: str, dialect: str) -> list[str]:
     if table == "invoice_series":
         made += speak.checks(table, "UPDATE", invoice_rules.SERIES_RULES)
         made += speak.kept(table)
+    if table == "work_entry":
+        made += speak.checks(table, "INSERT", book_rules.NEW_WORK_RULES)
     if table == "standing_authorisation":
         made += speak.kept(table)
     return made

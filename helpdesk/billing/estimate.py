@@ -23,9 +23,14 @@ class Estimate:
     authorised: bool
 
 
-def estimate_support(customer_id: int | None, day: date, minutes: int = USUAL_MINUTES) -> Estimate:
-    """The price of `minutes` of support on `day`, and whether a contract covers it without asking."""
-    basis = basis_of(SUPPORT, customer_id, day)
+def estimate_support(
+    customer_id: int | None, day: date, plan: str | None = None, minutes: int = USUAL_MINUTES
+) -> Estimate:
+    """The price of `minutes` of support on `day` for this customer: their own, or their plan's.
+
+    It also says whether a contract covers that without asking.
+    """
+    basis = basis_of(SUPPORT, customer_id, day, plan)
     priced = quote_work(0, minutes, basis.price)
     return Estimate(
         minutes=priced.billed_minutes,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Row, and_, bindparam, or_, select
+from sqlalchemy import Date, Row, and_, bindparam, case, or_, select
 
 from helpdesk.billing.models import Account, Price, StandingAuthorisation
 from helpdesk.billing.pricing import UnitPrice
@@ -34,12 +34,21 @@ class Basis(NamedTuple):
     standing: tuple[Standing, ...]
 
 
-def basis_of(code: str, customer_id: int | None, day: date, currency: str = "CHF") -> Basis:
-    """Everybody's price of `code` on `day`, the customer's credit now, and what stands agreed on that day.
+def basis_of(
+    code: str, customer_id: int | None, day: date, plan: str | None = None, currency: str = "CHF"
+) -> Basis:
+    """The customer's price of `code` on `day` (own, plan's or everybody's), their credit, what stands agreed.
 
     Raises InvalidInput when there is no price.
     """
-    known = {"code": code, "customer": customer_id, "day": day, "currency": currency}
+    known = {
+        "code": code,
+        "customer": customer_id,
+        "day": day,
+        "currency": currency,
+        "own": f"customer:{customer_id}",
+        "plans": f"plan:{plan}",
+    }
     rows: Sequence[Row[*tuple[Any, ...]]] = connection().execute(_BASIS, known).all()
     if not rows:
         raise InvalidInput("There is no price for %(code)s.", code=code)
@@ -58,10 +67,14 @@ _NEWEST = (
     .where(
         _PRICE.code == bindparam("code"),
         _PRICE.currency == bindparam("currency"),
-        _PRICE.scope == "",
+        or_(_PRICE.scope == "", _PRICE.scope == bindparam("own"), _PRICE.scope == bindparam("plans")),
         _PRICE.valid_from <= _DAY,
     )
-    .order_by(_PRICE.valid_from.desc(), _PRICE.id.desc())
+    .order_by(
+        case((_PRICE.scope == bindparam("own"), 0), (_PRICE.scope == bindparam("plans"), 1), else_=2),
+        _PRICE.valid_from.desc(),
+        _PRICE.id.desc(),
+    )
     .limit(1)
     .subquery()
 )

@@ -73,10 +73,10 @@ class _Document:
     def _totals(self) -> list[tuple[str, str]]:
         made = self._made
         rows = [(_("Net"), amount(made.net))]
-        if made.vat_note != "at_use":
-            rows.append((_("VAT %(rate)s", rate=i18n.percent(made.vat_bp / 10_000)), amount(made.vat)))
-        else:
+        if made.vat_note == "at_use":
             rows = [(_("Support credit with VAT"), amount(made.net + made.vat))]
+        elif made.vat_note != "abroad":
+            rows.append((_("VAT %(rate)s", rate=i18n.percent(made.vat_bp / 10_000)), amount(made.vat)))
         if made.rounding:
             rows.append((_("Rounding"), amount(made.rounding)))
         return [*rows, (_("Total"), amount(made.total))]

@@ -68,14 +68,14 @@ SELECT t.key FROM transfer t
   LEFT JOIN offer_answer a ON a.id = t.acceptance_id AND a.accepted AND a.at <= t.created_at
   LEFT JOIN offer f ON f.id = a.offer_id AND f.ticket_id = t.ticket_id
     AND (f.kind = 'surcharge') = (t.cause = 'surcharge')
-WHERE t.cause IN ('work', 'surcharge') AND t.kind IN ('single', 'pending', 'post') AND f.id IS NULL
+WHERE t.cause IN ('work', 'quote', 'surcharge') AND t.kind IN ('single', 'pending', 'post') AND f.id IS NULL
 ORDER BY t.key""",
     "offer_used": """
 WITH used AS (
   SELECT t.acceptance_id, sum(CASE t.kind WHEN 'single' THEN t.amount_minor WHEN 'pending' THEN t.amount_minor
     WHEN 'post' THEN t.amount_minor - h.amount_minor ELSE -t.amount_minor END) AS minor
   FROM transfer t LEFT JOIN transfer h ON h.key = t.pending_key
-  WHERE t.acceptance_id IS NOT NULL GROUP BY t.acceptance_id
+  WHERE t.acceptance_id IS NOT NULL AND t.cause <> 'quote' GROUP BY t.acceptance_id
 )
 SELECT f.number FROM offer f LEFT JOIN offer_answer a ON a.offer_id = f.id
   LEFT JOIN used u ON u.acceptance_id = a.id

@@ -30,6 +30,7 @@ HOUSE_ACCOUNTS = (
 KINDS = ("single", "pending", "post", "void", "expire", "reverse")
 CAUSES = (
     "work",
+    "quote",
     "surcharge",
     "appointment",
     "late_cancel",
@@ -131,7 +132,7 @@ class Transfer(Base):
         # B4, first half: money for work or for urgency cannot even be written without an acceptance. The
         # second half, that the acceptance is a yes to just that on the same ticket, is a trigger.
         CheckConstraint(
-            "cause NOT IN ('work', 'surcharge') OR kind IN ('void', 'expire')"
+            "cause NOT IN ('work', 'quote', 'surcharge') OR kind IN ('void', 'expire')"
             " OR (acceptance_id IS NOT NULL AND ticket_id IS NOT NULL)",
             name="agreed",
         ),

@@ -11,6 +11,8 @@ SURCHARGE = "surcharge"
 SUPPORT = "support"
 #: What an agent can log minutes for.
 ACTIVITIES = (SUPPORT, "training", "development")
+#: Done while the customer is not there: a quote is accepted before it begins (product rule 3).
+IN_ABSENCE = ("development",)
 #: What the hourly rate of a credit package counts for; other work is paid from it at the price agreed.
 CREDIT_RATE_FOR = (SUPPORT, "training")
 

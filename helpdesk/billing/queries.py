@@ -23,7 +23,7 @@ from helpdesk.billing.models import (
     Transfer,
     WorkEntry,
 )
-from helpdesk.billing.pricing import UnitPrice
+from helpdesk.billing.pricing import UnitPrice, vat_for
 from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.terms_models import BillingTerms, CaseWaiver, WorkTimer
 from helpdesk.core.errors import InvalidInput, NotFound
@@ -106,6 +106,13 @@ def prices_on(
     }
 
 
+def vat_rate(customer_id: int, country: str, vat_bp: int) -> int:
+    """What the customer pays of a rate; whether they are a business matters abroad only, and is read then."""
+    if vat_for(country, vat_bp) == vat_bp:
+        return vat_bp
+    return vat_for(country, vat_bp, business=terms_of(customer_id).business)
+
+
 def account_of(customer_id: int, kind: str = "credit", currency: str = "CHF") -> int | None:
     """The customer's account of that kind, if it was opened."""
     return db.session.scalar(
@@ -121,10 +128,12 @@ def credit_of(customer_id: int, currency: str = "CHF") -> ledger.Balance | None:
     return None if account_id is None else ledger.balance(account_id)
 
 
-def lots_of(account_id: int, *, all_of_them: bool = False) -> list[Lot]:
-    """The account's lots in the order they are used; those that are used up only if asked for."""
+def lots_of(account_id: int, *, all_of_them: bool = False, held_too: bool = False) -> list[Lot]:
+    """The account's lots in the order they are used; used up or wholly held ones only if asked for."""
     query = select(CreditLot).where(CreditLot.account_id == account_id)
-    if not all_of_them:
+    if held_too:
+        query = query.where(CreditLot.used_minor < CreditLot.bought_minor)
+    elif not all_of_them:
         query = query.where(CreditLot.used_minor + CreditLot.held_minor < CreditLot.bought_minor)
     order = (
         case((CreditLot.kind == "bonus", 0), else_=1),
@@ -279,7 +288,7 @@ _FINISHED = select(Quote.offer_id).where(Quote.stage.in_(("done", "billed")), Qu
 def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str = "CHF") -> list[Ceiling]:
     """What the customer agreed to on this ticket and may still be charged; a standing word comes last."""
     rows = db.session.execute(
-        select(OfferAnswer.id, OfferAnswer.authorisation_id, Offer.net_minor - Offer.used_minor)
+        select(OfferAnswer.id, OfferAnswer.authorisation_id, Offer.net_minor - Offer.used_minor, Offer.kind)
         .join(Offer, Offer.id == OfferAnswer.offer_id)
         .where(
             Offer.ticket_id == ticket_id,
@@ -292,8 +301,12 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
         )
         .order_by(OfferAnswer.id)
     ).all()
-    agreed = [Ceiling(Money(left, currency), answer) for answer, standing, left in rows if not standing]
-    in_use = {standing: (answer, left) for answer, standing, left in rows if standing}
+    agreed = [
+        Ceiling(Money(left, currency), answer, quote=kind == "quote")
+        for answer, standing, left, kind in rows
+        if not standing
+    ]
+    in_use = {standing: (answer, left) for answer, standing, left, _kind in rows if standing}
     for authorisation in standing_of(customer_id, day, currency):
         answer, left = in_use.get(authorisation.id, (None, authorisation.amount_minor))
         left = min(left, month_left(authorisation, day))

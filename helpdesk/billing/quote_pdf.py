@@ -7,7 +7,8 @@ from helpdesk.billing.paper import Paper
 from helpdesk.billing.pricing import Taxed
 from helpdesk.billing.quote_text import length, meaning
 from helpdesk.billing.quotes import Content
-from helpdesk.i18n import amount, percent, short_day
+from helpdesk.billing.vat_words import in_lines
+from helpdesk.i18n import amount, short_day
 from helpdesk.i18n import gettext as _
 
 
@@ -50,13 +51,7 @@ def paper(head: Head, content: Content, taxed: Taxed, vat_bp: int) -> bytes:
         ],
         (6, 2, 2),
     )
-    sheet.totals(
-        [
-            (_("Net"), amount(taxed.net)),
-            (_("VAT %(rate)s", rate=percent(vat_bp / 10_000)), amount(taxed.vat)),
-            (_("Total incl. VAT"), amount(taxed.gross)),
-        ]
-    )
+    sheet.totals(in_lines(taxed, vat_bp))
     sheet.paragraph(meaning(content.basis))
     if content.terms.strip():
         sheet.heading(_("Terms"))

@@ -2,10 +2,11 @@
 
 from helpdesk.billing.pricing import Taxed
 from helpdesk.billing.quotes import Content, Line
-from helpdesk.i18n import amount, gettext, ngettext, percent
+from helpdesk.billing.vat_words import in_a_sentence
+from helpdesk.i18n import amount, gettext, ngettext
 
 #: The wording below; raise it when a text changes, evidence keeps the old number.
-TEXT_VERSION = "quote-2026-11"
+TEXT_VERSION = "quote-2026-11b"
 
 
 def subject(name: str, title: str) -> str:
@@ -16,15 +17,7 @@ def subject(name: str, title: str) -> str:
 def text(content: Content, taxed: Taxed, vat_bp: int) -> str:
     """Lines, sum, VAT, what the price means, and our terms; exactly what is agreed to."""
     parts = [content.title.strip(), "\n".join(map(_said, content.lines))]
-    parts.append(
-        gettext(
-            "Net %(net)s, VAT %(rate)s %(vat)s, total %(gross)s.",
-            net=amount(taxed.net),
-            rate=percent(vat_bp / 10_000),
-            vat=amount(taxed.vat),
-            gross=amount(taxed.gross),
-        )
-    )
+    parts.append(in_a_sentence(taxed, vat_bp))
     parts.append(meaning(content.basis))
     if content.terms.strip():
         parts.append(content.terms.strip())

@@ -1,16 +1,17 @@
 """Minutes worked: what they would cost, and logging them, with the charge in the same transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from sqlalchemy import select
 
-from helpdesk.billing import ledger, lots, queries
+from helpdesk.billing import ledger, lots, queries, quote_hold
 from helpdesk.billing.agreement import Case, Ceiling, Charge, may_charge
 from helpdesk.billing.lot_prices import Lot, Part, Shared, share_minutes, usable
 from helpdesk.billing.models import Offer, StandingAuthorisation, WorkEntry
 from helpdesk.billing.offers import Draft, Evidence, create_offer, lock_ticket, record_answer
-from helpdesk.billing.price_list import ACTIVITIES
+from helpdesk.billing.price_list import ACTIVITIES, IN_ABSENCE
 from helpdesk.billing.pricing import quote_work, with_vat
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Conflict, InsufficientCredit, InvalidInput, NotAllowedYet, NotFound
@@ -78,7 +79,10 @@ def preview(work: Work) -> Preview:
     if assessed.charge.billing == "charged":
         pays = ("both" if shared.parts else "receivable") if shared.rest else "credit"
         if left is not None:
-            left -= shared.from_credit
+            left += assessed.held - shared.from_credit
+            under = assessed.charge.under
+            if under is not None and under.quote:  # the quote holds what is left of it anew
+                left -= min(left, under.left - shared.net)
     return Preview(
         assessed.charge.billing,
         assessed.charge.code,
@@ -105,13 +109,22 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
     there = db.session.scalars(select(WorkEntry).where(WorkEntry.key == work.key)).one_or_none()
     if there is not None:
         return _same(there, work)
-    if work.corrects is not None:
-        _take_back(work, by)
+    quotes = set()
+    if work.corrects is not None and (charged_under := _take_back(work, by)) is not None:
+        quotes.add(charged_under)
     assessed = _assess(work)
     charge = assessed.charge
     if charge.billing is None:
         raise NotAllowedYet(_MISSING[charge.code], code=charge.code)
-    transfer_key = _charge(work, assessed, by) if charge.billing == "charged" else None
+    transfer_key = None
+    if charge.billing == "charged":
+        if charge.under is not None and charge.under.quote and charge.under.acceptance_id is not None:
+            quotes.add(charge.under.acceptance_id)
+            quote_hold.let_go(charge.under.acceptance_id, by=by, now=work.at)
+        transfer_key = _charge(work, assessed, by)
+    for acceptance in quotes:
+        quote_hold.let_go(acceptance, by=by, now=work.at)
+        quote_hold.hold(acceptance, by=by, now=work.at)
     entry = WorkEntry(
         key=work.key,
         ticket_id=work.ticket_id,
@@ -140,6 +153,7 @@ _MISSING = {
     "classify_first": lazy("Decide first whether this is hotline or paid support."),
     "time_box_over": lazy("The free minutes are used up. Ask the customer before going on as paid support."),
     "not_agreed": lazy("The customer has not agreed to paid support yet."),
+    "quote_needed": lazy("Work in the absence of the customer needs an accepted quote."),
     "more_than_agreed": lazy("This is more than the customer agreed to."),
 }
 
@@ -150,25 +164,42 @@ class _Assessed:
     billed_minutes: int
     shared: Shared
     price_id: int
+    #: What the quote that it is charged under holds on credit: it pays for the work under it.
+    held: Money
 
 
 def _assess(work: Work) -> _Assessed:
     if work.activity not in ACTIVITIES:
         raise InvalidInput("There is no such activity.")
-    nothing = Shared((), Money(0, work.currency))
+    zero = Money(0, work.currency)
+    nothing = Shared((), zero)
     if work.minutes < 1 and not (work.corrects is not None and work.waived_because.strip()):
         raise InvalidInput("Write the minutes as a whole number from 1 to 1440 a day.")
     price = _price(work)
     if work.waived_because.strip():
-        return _Assessed(Charge("waived", "waived"), 0, nothing, price.id)
+        return _Assessed(Charge("waived", "waived"), 0, nothing, price.id, zero)
     done = queries.worked(work.ticket_id, work.local_day, price.id, work.corrects)
     priced = quote_work(done.paid_that_day, work.minutes, price.price, billed_so_far=done.billed_that_day)
-    shared = share_minutes(priced.billed_minutes, work.activity, price.price, _lots(work))
+    rows = _lots(work)
+    shared = share_minutes(priced.billed_minutes, work.activity, price.price, usable(rows, work.at))
     agreed = queries.ceilings(work.ticket_id, work.customer_id, work.local_day, work.currency)
-    case = Case(work.label, work.subscriber, done.in_case)
+    case = Case(work.label, work.subscriber, done.in_case, work.activity in IN_ABSENCE)
     charge = may_charge(case, work.minutes, shared.net, agreed)
-    free = charge.billing == "free"
-    return _Assessed(charge, 0 if free else priced.billed_minutes, nothing if free else shared, price.id)
+    if charge.billing == "free":
+        return _Assessed(charge, 0, nothing, price.id, zero)
+    held: Mapping[int, Money] = {}
+    under = charge.under
+    if under is not None and under.quote and under.acceptance_id is not None:
+        held = quote_hold.on_lots(under.acceptance_id)
+        back = usable(_given_back(rows, held), work.at)
+        shared = share_minutes(priced.billed_minutes, work.activity, price.price, back)
+        charge = may_charge(case, work.minutes, shared.net, [under])
+    return _Assessed(charge, priced.billed_minutes, shared, price.id, sum(held.values(), zero))
+
+
+def _given_back(rows: Sequence[Lot], held: Mapping[int, Money]) -> list[Lot]:
+    """The lots as they are once the quote's hold is let go."""
+    return [replace(lot, rest=lot.rest + held[lot.id]) if lot.id in held else lot for lot in rows]
 
 
 def _price(work: Work) -> queries.PriceOn:
@@ -180,7 +211,7 @@ def _price(work: Work) -> queries.PriceOn:
 
 def _lots(work: Work) -> list[Lot]:
     account = queries.account_of(work.customer_id, "credit", work.currency) if work.customer_id else None
-    return usable(queries.lots_of(account), work.at) if account is not None else []
+    return queries.lots_of(account, held_too=True) if account is not None else []
 
 
 def _lock_payers(work: Work) -> None:
@@ -235,20 +266,25 @@ def _book(work: Work, key: str, account: int, amount: Money, acceptance: int, by
     )
 
 
-def _take_back(work: Work, by: Actor) -> None:
-    """Reverses what the corrected entry cost. Raises Conflict when it was corrected before."""
+def _take_back(work: Work, by: Actor) -> int | None:
+    """Reverses what the corrected entry cost; returns the acceptance that it was charged under.
+
+    Raises Conflict when it was corrected before.
+    """
     old = db.session.get(WorkEntry, work.corrects)
     if old is None or old.ticket_id != work.ticket_id:
         raise NotFound("There is no such entry.")
     if db.session.scalar(select(WorkEntry.id).where(WorkEntry.corrects_id == old.id)) is not None:
         raise Conflict("This entry was corrected already.")
     if old.transfer_key is None:
-        return
+        return None
     reason = work.waived_because or work.why
     for key in (old.transfer_key, f"{old.transfer_key}:rest"):
         if queries.transfer_by_key(key) is not None:
             ledger.reverse(f"{key}:back", key, by=by, now=work.at, reason=reason)
             lots.recognise_vat(f"{key}:back", by=by, now=work.at)
+    first = queries.transfer_by_key(old.transfer_key)
+    return first.acceptance_id if first is not None else None
 
 
 def _acceptance(work: Work, under: Ceiling) -> int:

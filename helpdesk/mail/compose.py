@@ -13,6 +13,8 @@ from helpdesk.mail.models import OutgoingMail
 
 # Our own mark: mail that carries it and comes back is never a new ticket (M4).
 LOOP_HEADER = "X-Helpdesk-Loop"
+# French keeps a narrow one before its colon: they are spaces that stay.
+_NO_BREAK = "\u00a0\u202f"
 _TYPE = re.compile(r"([a-z0-9][a-z0-9!#$&^_.+-]{0,60})/([a-z0-9][a-z0-9!#$&^_.+-]{0,60})")
 
 
@@ -59,7 +61,8 @@ def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = 
 
 def one_line(text: str) -> str:
     """The text without anything that could start a new header line, and without other controls."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    kept = "".join(c if c.isprintable() or c in _NO_BREAK else " " for c in text)
+    return " ".join(part for part in kept.split(" ") if part)
 
 
 def _kind(content_type: str) -> tuple[str, str]:

@@ -19,6 +19,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates" / "mail"
 
 # With its colour: the blue of mail programs cannot be read on a dark page.
 _ANCHOR = Markup('<a style="color:#1554b8" href="{0}">{0}</a>')
+# Not the no-break spaces: French keeps a narrow one before its colon.
+_BLANK = re.compile(r"[ \t\r\n\f\v]+")
 _LINK = re.compile(r"https?://[^\s<>\"']{1,500}")
 
 
@@ -37,7 +39,7 @@ def render(template: str, language: str, *, zone: ZoneInfo | None = None, **valu
     A value that the template needs and does not get fails.
     """
     with i18n.speaking(language, zone):
-        subject = " ".join(_template(f"{template}/subject.txt").render(values).split())
+        subject = _BLANK.sub(" ", _template(f"{template}/subject.txt").render(values)).strip(" ")
         text = _tidy(_template(f"{template}/body.txt").render(values))
         html = _template("layout.html").render(
             subject=subject, paragraphs=_paragraphs(text), language=i18n.current_language()

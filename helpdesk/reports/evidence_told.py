@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from helpdesk.billing.models import OfferAnswer
 from helpdesk.billing.paper import Paper
-from helpdesk.i18n import NAMES, amount, current_zone, lazy, moment, percent
+from helpdesk.billing.pricing import Taxed
+from helpdesk.billing.vat_words import in_lines
+from helpdesk.i18n import NAMES, current_zone, lazy, moment
 from helpdesk.i18n import gettext as _
 from helpdesk.reports.evidence import Card
 
@@ -72,9 +74,7 @@ def _offered(card: Card, inside: bool) -> list[tuple[str, str]]:
     facts = [
         (_("Offer"), f"{offer.number} · {_(KINDS[offer.kind])}"),
         (_("Customer"), f"{card.customer.name} ({card.customer.number})" if card.customer else ""),
-        (_("Net"), amount(offer.net)),
-        (_("VAT %(rate)s", rate=percent(offer.vat_bp / 10_000)), amount(offer.vat)),
-        (_("Total incl. VAT"), amount(offer.gross)),
+        *in_lines(Taxed(offer.net, offer.vat, offer.gross), offer.vat_bp),
         (_("Made on"), _instant(offer.created_at)),
         (_("Valid until"), _instant(offer.valid_until)),
         (_("Language"), NAMES.get(offer.language, offer.language)),

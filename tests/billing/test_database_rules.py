@@ -6,10 +6,11 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk.billing import constraints, ledger, offers
 from helpdesk.billing.ledger_check import Finding, check_ledger
+from helpdesk.billing.models import WorkEntry
 from helpdesk.core.actors import SYSTEM
 from helpdesk.core.errors import NotAllowedYet
 from helpdesk.core.money import Money, chf
-from helpdesk.db import db, transaction
+from helpdesk.db import db, insert_row, transaction
 from helpdesk.db.transactions import dialect
 from tests.billing.world import NOW, World
 
@@ -259,3 +260,27 @@ def test_the_triggers_may_be_installed_again(booked: World) -> None:
     with transaction():
         booked.charge("b", chf(150))
     assert check_ledger() == []
+
+
+def test_the_database_refuses_work_in_absence_without_a_quote(world: World) -> None:
+    with transaction():
+        world.top_up(chf(500))
+        world.standing()
+        entry = world.log(15)
+    row = {c.name: getattr(entry, c.name) for c in WorkEntry.__table__.columns if c.name != "id"}
+    with pytest.raises(DBAPIError, match="work_needs_quote"), transaction():
+        insert_row(WorkEntry, **row | {"key": "absent", "activity": "development"})
+
+
+def test_the_database_refuses_to_charge_what_a_quote_holds(world: World) -> None:
+    with transaction():
+        world.top_up(chf(500))
+        offer = world.offer("quote", chf(100))
+        answer = world.say(offer).answer_id
+    more = {"cause": "quote", "ticket_id": world.ticket, "acceptance_id": answer}
+    with transaction():
+        world.hold("quote:1:hold:0", chf(100), **more)
+    db.session.refresh(offer)
+    assert offer.used_minor == 0
+    with pytest.raises(DBAPIError, match="ledger_quote_held"), transaction():
+        ledger.post("quote:1:charge", "quote:1:hold:0", by=SYSTEM, now=NOW)

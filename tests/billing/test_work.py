@@ -166,6 +166,8 @@ def test_a_preview_changes_nothing(world: World) -> None:
 SUPPORT = Case("support", subscriber=True, minutes_before=0)
 HOTLINE = Case("hotline", subscriber=True, minutes_before=0)
 ENOUGH = Ceiling(chf(90), acceptance_id=1)
+QUOTED = Ceiling(chf(90), acceptance_id=2, quote=True)
+ABSENT = Case("hotline", subscriber=True, minutes_before=0, in_absence=True)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +183,10 @@ ENOUGH = Ceiling(chf(90), acceptance_id=1)
         (SUPPORT, 5, chf(90), [ENOUGH], "charged", "agreed"),
         (SUPPORT, 5, chf("90.01"), [ENOUGH], None, "more_than_agreed"),
         (SUPPORT, 5, chf(0), [ENOUGH], "covered", "unit_paid"),
+        (ABSENT, 5, chf(45), [], None, "quote_needed"),
+        (ABSENT, 5, chf(45), [ENOUGH], None, "quote_needed"),
+        (ABSENT, 5, chf(45), [ENOUGH, QUOTED], "charged", "agreed"),
+        (ABSENT, 5, chf(95), [ENOUGH, QUOTED], None, "more_than_agreed"),
         (SUPPORT, 5, chf(100), [ENOUGH, Ceiling(chf(100), 2)], "charged", "agreed"),
     ],
 )

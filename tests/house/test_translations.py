@@ -194,6 +194,7 @@ VALUES = {
     "broken": True,
     "resolution": False,
     "quote": "Q-2027-0042 v1",
+    "sums": "Net CHF 200.00, VAT 8.1 % CHF 16.20, total CHF 216.20.",
     "seal": "1f" * 32,
     "amount_due": chf(90),
     "authorised": False,

@@ -6,11 +6,13 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from helpdesk.actions import answer_offer, charge_work, quote_work
+from helpdesk.actions import answer_offer, charge_work, object_to_acceptance, offer_work, quote_work
 from helpdesk.actions.context import context
 from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.actions.watch_quotes import remind_of_quotes, reminder_day, warn_of_overruns
+from helpdesk.billing.evidence_models import Objection
 from helpdesk.billing.ledger_check import check_ledger
+from helpdesk.billing.queries import credit_of, waiting_for_invoice, work_of
 from helpdesk.billing.quote_models import Quote
 from helpdesk.billing.quote_queries import standing_of_quote, standings
 from helpdesk.billing.quotes import by_id
@@ -67,7 +69,7 @@ def test_a_quote_by_effort_from_draft_to_billed(desk: Desk, number: int) -> None
     desk.reply(mail, "Bonjour, nous acceptons le devis Q-2026-0001 v1. Cordialement, Carla Compta")
     assert (state(desk, quote), desk.ticket().status) == ("accepted", "open")
     work(desk, number, 60, "one")
-    assert (state(desk, quote), desk.credit("Muster SA")) == ("in_work", chf(300))
+    assert (state(desk, quote), desk.credit("Muster SA")) == ("in_work", chf(100))
     act(desk, quote_work.finish, quote)
     assert (state(desk, quote), desk.credit("Muster SA")) == ("done", chf(300))
     with pytest.raises(NotAllowedYet):
@@ -81,7 +83,7 @@ def test_a_fixed_price_is_charged_whole_when_the_work_is_done(desk: Desk, number
     quote = sent(desk, number, basis="fixed")
     desk.reply(the_mail(desk), "D'accord.")
     work(desk, number, 15, "one")
-    assert desk.credit("Muster SA") == chf(450)
+    assert desk.credit("Muster SA") == chf(100)  # the rest of the 400 stays held
     act(desk, quote_work.finish, quote)
     assert (state(desk, quote), desk.credit("Muster SA")) == ("done", chf(100))
     with pytest.raises(Conflict):
@@ -241,3 +243,67 @@ def test_a_page_accepts_a_quote_once_and_its_sums_are_the_offers(desk: Desk, num
     stored = db.session.get(Quote, quote)
     assert stored is not None
     assert (stored.net, stored.offer.net) == (chf(400), chf(400))  # type: ignore[union-attr]
+
+
+def held(desk: Desk) -> Money:
+    db.session.rollback()
+    standing = credit_of(desk.muster.id)
+    assert standing is not None
+    return standing.held
+
+
+def test_a_yes_holds_the_amount_until_the_work_is_done_and_gives_the_rest_back(
+    desk: Desk, number: int
+) -> None:
+    quote = sent(desk, number)
+    assert held(desk) == chf(0)
+    desk.reply(the_mail(desk), "D'accord.")
+    assert (held(desk), desk.credit("Muster SA")) == (chf(400), chf(100))
+    seen = charge_work.preview(number, 60, "development", now=desk.clock.now)
+    assert (seen.net, seen.pays, seen.left) == (chf(200), "credit", chf(100))
+    work(desk, number, 60, "one")
+    assert (held(desk), desk.credit("Muster SA")) == (chf(200), chf(100))
+    [entry] = work_of(number)
+    charge_work.log_work(
+        number, 15, "development", text="Import", corrects=entry.id, why="typing", key="two",
+        by=desk.actor(desk.anna), now=desk.clock.now,
+    )  # fmt: skip
+    assert (held(desk), desk.credit("Muster SA")) == (chf(350), chf(100))
+    act(desk, quote_work.finish, quote)
+    assert (held(desk), desk.credit("Muster SA")) == (chf(0), chf(450))
+    assert check_ledger() == []
+
+
+def test_what_credit_does_not_cover_is_invoiced_and_never_held(desk: Desk, number: int) -> None:
+    quote = sent(desk, number, chf(700), basis="fixed")
+    desk.reply(the_mail(desk), "D'accord.")
+    assert (held(desk), desk.credit("Muster SA")) == (chf(500), chf(0))
+    act(desk, quote_work.finish, quote)
+    assert (held(desk), desk.credit("Muster SA")) == (chf(0), chf(0))
+    assert waiting_for_invoice(desk.muster.id) == chf(200)
+    assert check_ledger() == []
+
+
+def test_an_acceptance_that_was_none_gives_the_hold_back(desk: Desk, number: int) -> None:
+    sent(desk, number)
+    desk.reply(the_mail(desk), "D'accord.")
+    [confirmed] = [mail for mail in desk.outbox() if mail.key.startswith("offer-accepted:")]
+    desk.reply(confirmed, "C'est faux, nous n'avons rien accepté.")
+    objection = db.session.scalars(db.select(Objection)).one()
+    assert held(desk) == chf(400)  # frozen until an agent decides
+    object_to_acceptance.decide(
+        objection.id, stands=False, reason="not theirs", by=desk.actor(desk.anna), now=desk.clock.now
+    )
+    assert (held(desk), desk.credit("Muster SA")) == (chf(0), chf(500))
+    assert check_ledger() == []
+
+
+def test_no_other_yes_covers_work_in_the_customers_absence(desk: Desk, number: int) -> None:
+    by = desk.actor(desk.anna)
+    offer = offer_work.offer_support(number, 120, by=by, now=desk.clock.now)
+    answer_offer.by_phone(offer, True, name="Carla", words="oui", by=by, now=desk.clock.now)
+    assert charge_work.preview(number, 15, "development", now=desk.clock.now).code == "quote_needed"
+    with pytest.raises(NotAllowedYet):
+        work(desk, number, 15, "one")
+    charge_work.log_work(number, 15, "support", text="", key="two", by=by, now=desk.clock.now)
+    assert desk.credit("Muster SA") == chf(455)

@@ -88,6 +88,7 @@ TABLE = {
     "POST agent.add_credit": (SIGN_IN, 403, 303, 303),
     "GET agent.credit": AGENTS,
     "GET agent.credit_statement": AGENTS,
+    "GET agent.new_credit_sale": (SIGN_IN, 403, 200, 200),
     "POST agent.sell_credit": (SIGN_IN, 403, 303, 303),
     "POST agent.invoice_work": (SIGN_IN, 403, 303, 303),
     "POST agent.save_terms": (SIGN_IN, 403, 303, 303),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
@@ -23,6 +23,7 @@ from helpdesk.reports.statement_paper import as_pdf, as_rows, told_line
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.money import lot_name
+from helpdesk.web.agent.office import calendar
 from helpdesk.web.downloads import download
 from helpdesk.web.errors import said
 from helpdesk.web.guards import actor, require
@@ -35,7 +36,7 @@ _BACK = "agent.credit"
 def credit(customer_id: int) -> str:
     """The ledger of one customer: balance, lots, holds, entries with their balance, invoices."""
     buyer, month = customer_by_id(customer_id), _month()
-    found = statement_of(buyer, *month.days, context().settings.zone)
+    found = statement_of(buyer, *month.days, calendar().zone)
     kind = request.args.get("kind", "")
     terms = queries.terms_of(customer_id)
     lines = [(line, told_line(line)) for line in found.lines if kind in ("", line.cause)]
@@ -51,11 +52,9 @@ def credit(customer_id: int) -> str:
         cause_name=lambda code: _(CAUSES.get(code, str(code))),
         lots=[(lot, lot_name(lot)) for lot in found.lots],
         available=sum((lot.rest.minor for lot in found.lots), 0),
-        offered=products(buyer, now().astimezone(context().settings.zone).date(), terms.business),
         invoices=queries.invoices_of(customer_id, limit=24),
         terms=terms,
         waiting=queries.waiting_for_invoice(customer_id),
-        key=uuid4().hex,
     )
 
 
@@ -63,13 +62,34 @@ def credit(customer_id: int) -> str:
 def credit_statement(customer_id: int, kind: str) -> Response:
     """The month's statement as PDF or CSV, in the customer's language."""
     buyer, month = customer_by_id(customer_id), _month()
-    found = statement_of(buyer, *month.days, context().settings.zone)
+    found = statement_of(buyer, *month.days, calendar().zone)
     name = f"{buyer.number}-{month}"
     if kind == "csv":
         return download(as_csv(as_rows(found, buyer.language)), f"{name}.csv", "text/csv")
-    made_at = datetime.combine(month.days[1], datetime.min.time(), context().settings.zone)
+    made_at = datetime.combine(month.days[1], datetime.min.time(), calendar().zone)
     pdf = as_pdf(found, buyer.language, vendor=context().settings.vendor_name, made_at=made_at)
     return download(pdf, f"{name}.pdf", "application/pdf")
+
+
+@blueprint.get("/customers/<row:customer_id>/credit-sales/new")
+def new_credit_sale(customer_id: int) -> str:
+    """What this customer can buy, at their prices, net and gross."""
+    require(Permission.TOP_UP_CREDIT)
+    return _sale(customer_id, {})
+
+
+def _sale(customer_id: int, problems: dict[str, str]) -> str:
+    buyer = customer_by_id(customer_id)
+    return page(
+        "agent/credit_sale.html",
+        section="customers",
+        customer=buyer,
+        offered=products(buyer, calendar().local_date(now()), queries.terms_of(customer_id).business),
+        chosen=request.form.get("product", ""),
+        typed=request.form.get("amount", "")[:20],
+        problems=problems,
+        key=request.form.get("key", "")[:64] or uuid4().hex,
+    )
 
 
 @blueprint.post("/customers/<row:customer_id>/credit-sales")
@@ -88,7 +108,8 @@ def sell_credit(customer_id: int) -> Response:
         )
         flash(_("Invoice %(number)s leaves now. The credit counts when it is paid.", number=made.number))
     except InvalidInput as error:
-        flash(said(error))
+        field = str(error.data.get("field", "amount"))
+        return make_response(_sale(customer_id, {field: said(error)}), 422)
     return redirect(url_for(_BACK, customer_id=customer_id), 303)
 
 
@@ -129,7 +150,7 @@ def save_terms(customer_id: int) -> Response:
 def invoices() -> str:
     """Invoices that are open, overdue or all, with the reminders that left, and payments without one."""
     which = request.args.get("which", "open")
-    today = now().astimezone(context().settings.zone).date()
+    today = calendar().local_date(now())
     return page(
         "agent/invoices.html",
         section="customers",
@@ -156,7 +177,7 @@ def pay_invoice(invoice_id: int) -> Response:
         manage_invoices.pay_by_hand(
             invoice_id,
             parse_amount(request.form.get("amount", "")),
-            booked_on=now().astimezone(context().settings.zone).date(),
+            booked_on=calendar().local_date(now()),
             reference=request.form.get("reference", "").replace("\x00", "")[:80],
             by=actor(),
             now=now(),
@@ -206,9 +227,9 @@ def journal_export() -> Response:
     """Everything that moved in a month, as double entries for an accounting program."""
     require(Permission.TOP_UP_CREDIT)
     month = _month()
-    rows = journal(*month.days, context().settings.zone)
+    rows = journal(*month.days, calendar().zone)
     return download(as_csv(rows), f"journal-{month}.csv", "text/csv")
 
 
 def _month() -> Month:
-    return month_of(request.args.get("month", ""), now().astimezone(context().settings.zone).date())
+    return month_of(request.args.get("month", ""), calendar().local_date(now()))

@@ -10,7 +10,7 @@ from helpdesk.billing.lot_prices import Lot
 from helpdesk.billing.models import WorkEntry
 from helpdesk.billing.price_list import ACTIVITIES, SUPPORT, SURCHARGE
 from helpdesk.billing.pricing import quote_work
-from helpdesk.billing.queries import offers_of, price_on, timer_of, work_entry
+from helpdesk.billing.queries import offers_of, timer_of, work_entry
 from helpdesk.billing.work import Preview
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Conflict, InvalidInput, NotFound
@@ -19,7 +19,6 @@ from helpdesk.i18n import gettext as _
 from helpdesk.tickets.queries import ticket_by_number
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
-from helpdesk.web.agent.office import calendar
 from helpdesk.web.agent.telling import ACTIVITIES as ACTIVITY_NAMES
 from helpdesk.web.errors import said
 from helpdesk.web.forms import WorkForm, whole_number
@@ -167,6 +166,11 @@ def told_preview(found: Preview) -> str:
             "%(minutes)s min would cost %(net)s.",
             **values,
         ),
+        "quote_needed": _(
+            "Work in the absence of the customer needs an accepted quote. "
+            "%(minutes)s → %(billed)s min would cost %(net)s.",
+            **values,
+        ),
         "not_agreed": _(
             "Not chargeable yet: the customer has not agreed. "
             "%(minutes)s → %(billed)s min would cost %(net)s.",
@@ -307,8 +311,8 @@ def stop_timer(number: int) -> Response:
 
 
 def _offer_page(number: int, kind: str, refused: str | None = None) -> str:
-    ticket, today = ticket_by_number(number), calendar().local_date(now())
-    price = price_on(SURCHARGE if kind == "urgent" else SUPPORT, today).price
+    ticket = ticket_by_number(number)
+    price = offer_work.price_for(ticket.customer_id, SURCHARGE if kind == "urgent" else SUPPORT, now())
     choices = [(minutes, amount(quote_work(0, minutes, price).net)) for minutes in OFFERED_MINUTES]
     return page(
         "agent/offer.html",

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
 from helpdesk.actions import manage_prices
-from helpdesk.actions.context import context
 from helpdesk.actions.manage_prices import CODES, Change
 from helpdesk.core.clock import now
 from helpdesk.core.errors import InvalidInput
@@ -17,6 +16,7 @@ from helpdesk.i18n import gettext as _
 from helpdesk.i18n import lazy
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.office import calendar
 from helpdesk.web.errors import said
 from helpdesk.web.guards import actor, require
 
@@ -82,7 +82,7 @@ def _scope(text: str) -> str:
 
 
 def _page(problems: dict[str, str], change: Change | None, form: dict[str, str] | None = None) -> str:
-    today = now().astimezone(context().settings.zone).date()
+    today = calendar().local_date(now())
     return page(
         "agent/prices.html",
         section="settings",

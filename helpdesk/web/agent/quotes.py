@@ -7,12 +7,9 @@ from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.actions import quote_work
-from helpdesk.actions.live_promises import live_book
 from helpdesk.billing import quote_queries, quotes
 from helpdesk.billing.pricing import UnitPrice
-from helpdesk.billing.queries import price_on
 from helpdesk.billing.quote_models import BASES, Quote
-from helpdesk.billing.quote_rest import ACTIVITY
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Conflict, InvalidInput, NotFound
 from helpdesk.i18n import amount, lazy
@@ -69,7 +66,7 @@ def start_quote(number: int) -> Response:
     """Saves the draft and shows it as the customer would read it."""
     typed = typed_in(request.form)
     try:
-        made = quote_work.draft(number, content(typed, _rate()), by=actor(), now=now())
+        made = quote_work.draft(number, content(typed, _rate(number)), by=actor(), now=now())
     except (InvalidInput, Conflict) as error:
         return _again(error, None, number, typed)
     return redirect(url_for("agent.quote", quote_id=made), 303)
@@ -87,7 +84,8 @@ def save_quote(quote_id: int) -> Response:
     """Rewrites the draft."""
     typed = typed_in(request.form)
     try:
-        quote_work.save(quote_id, content(typed, _rate()), by=actor())
+        rate = _rate(quotes.by_id(quote_id).ticket_id)
+        quote_work.save(quote_id, content(typed, rate), by=actor())
     except (InvalidInput, Conflict) as error:
         found = quotes.by_id(quote_id)
         return _again(error, found, found.ticket_id, typed)
@@ -148,8 +146,8 @@ _DONE = {
 }
 
 
-def _rate() -> UnitPrice:
-    return price_on(ACTIVITY, live_book().main.local_date(now())).price
+def _rate(number: int) -> UnitPrice:
+    return quote_work.hourly(ticket_by_number(number).customer_id, now())
 
 
 def _again(error: InvalidInput | Conflict, found: Quote | None, number: int, typed: Typed) -> Response:
@@ -170,7 +168,7 @@ def _editor(
         raise NotFound("There is no such quote.")
     state = quote_queries.standing_of_quote(found, now()) if found else "draft"
     offer = found.offer if found else None
-    hourly = _rate()
+    hourly = quote_work.hourly(ticket.customer_id, now())
     return page(
         "agent/quote.html",
         section="quotes",

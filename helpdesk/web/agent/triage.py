@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from helpdesk.actions.context import context
 from helpdesk.billing.agreement import TIME_BOX
 from helpdesk.billing.case_queries import Booked, booked
 from helpdesk.billing.estimate import estimate_support
+from helpdesk.contracts.queries import coverage
 from helpdesk.core.clock import now
 from helpdesk.core.errors import NotFound
 from helpdesk.i18n import amount
@@ -19,6 +19,7 @@ from helpdesk.triage.rule_queries import numbers
 from helpdesk.triage.verdict import Verdict
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.office import calendar
 from helpdesk.web.agent.telling import label_name
 from helpdesk.web.agent.why import marked_by, read_verdict, told
 
@@ -106,8 +107,9 @@ def _consequences(ticket: Ticket, verdict: Verdict) -> list[str]:
     """What this class means in money and time, before any of it happens."""
     lines = []
     if verdict.label == "support" or (verdict.label == "hotline" and verdict.billable):
-        day = now().astimezone(context().settings.zone).date()
-        estimate = estimate_support(ticket.customer_id, day)
+        day = calendar().local_date(now())
+        plan = coverage(ticket.customer_id, day).plan
+        estimate = estimate_support(ticket.customer_id, day, plan=plan)
         lines.append(
             _(
                 "As a rule %(minutes)s min, %(net)s excl. VAT; nothing is charged before "

@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 
 from helpdesk.actions import see_credit
 from helpdesk.actions.context import context
+from helpdesk.actions.live_promises import shown_book
 from helpdesk.actions.see_credit import Visit
 from helpdesk.billing.queries import invoices_of, terms_of
 from helpdesk.billing.tables import as_csv
+from helpdesk.core.business_hours import Calendar
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Forbidden, InvalidInput
 from helpdesk.i18n import current_language
@@ -41,12 +43,12 @@ def credit_statement(token: str, kind: str) -> Response:
     """The month's statement as PDF or CSV, in the customer's language."""
     here = _visit(token)
     month = _month()
-    statement = statement_of(here.customer, *month.days, context().settings.zone)
+    statement = statement_of(here.customer, *month.days, _office().zone)
     name = f"{here.customer.number}-{month}"
     if kind == "csv":
         return download(as_csv(as_rows(statement, current_language())), f"{name}.csv", "text/csv")
     vendor = context().settings.vendor_name
-    made_at = datetime.combine(month.days[1], datetime.min.time(), context().settings.zone)
+    made_at = datetime.combine(month.days[1], datetime.min.time(), _office().zone)
     pdf = as_pdf(statement, current_language(), vendor=vendor, made_at=made_at)
     return download(pdf, f"{name}.pdf", "application/pdf")
 
@@ -98,8 +100,12 @@ def _business(here: Visit) -> bool:
     return terms_of(here.customer.id).business
 
 
+def _office() -> Calendar:
+    return shown_book(now()).main
+
+
 def _today() -> date:
-    return now().astimezone(context().settings.zone).date()
+    return _office().local_date(now())
 
 
 def _month() -> Month:
@@ -108,7 +114,7 @@ def _month() -> Month:
 
 def _page(token: str, here: Visit, problems: dict[str, str], bought: str | None = None) -> str:
     month = _month()
-    statement = statement_of(here.customer, *month.days, context().settings.zone)
+    statement = statement_of(here.customer, *month.days, _office().zone)
     return plain_page(
         "public/credit.html",
         token=token,
