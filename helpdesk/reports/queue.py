@@ -33,7 +33,7 @@ class Listing:
 
 def asker(agent_id: int, calendar: Calendar, now: datetime) -> Asker:
     """The agent, with the end of their day in the office's zone."""
-    return Asker(agent_id, calendar.day(calendar.local_date(now)).ends)
+    return Asker(agent_id, calendar.day(calendar.local_date(now)).ends, now)
 
 
 def listing(page: Page, book: Book, now: datetime, *, known: dict[int, Credit] | None = None) -> Listing:

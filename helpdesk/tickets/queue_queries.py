@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, text, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from helpdesk.accounts.models import Agent
 from helpdesk.contracts.models import Subscription
 from helpdesk.customers.models import Contact, Customer
 from helpdesk.db import db
-from helpdesk.db.transactions import dialect
 from helpdesk.mail.models import RawMail
 from helpdesk.tickets.models import Ticket, TicketMessage
-from helpdesk.tickets.views import BY_CHANGE, Cursor, View
+from helpdesk.tickets.views import BY_CHANGE, Band, Cursor, View, bands
 
 PAGE = 50
 #: Counting stops here; people read "999+".
@@ -38,10 +37,11 @@ _QUARANTINED = text("raw_mail.state = 'quarantine'")
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who looks at the queue, and where their day ends."""
+    """Who looks at the queue, for which moment, and where that day ends."""
 
     agent_id: int
     end_of_day: datetime
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,52 @@ class Page:
 def view_page(view: View, asker: Asker, after: Cursor | None = None) -> Page:
     """The next 50 tickets of a view, by what is due next, or by the last change where nothing is due."""
     query = select(Ticket.id).where(*_conditions(view, asker))
-    if view not in BY_CHANGE:
-        query = query.order_by(Ticket.priority, Ticket.due_at, Ticket.id)
-        return _page(query if after is None else query.where(_later(after)), by_change=False)
-    newest_first = view is View.CLOSED
-    return _by_change(query, after, newest_first=newest_first)
+    if view in BY_CHANGE:
+        return _by_change(query, after, newest_first=view is View.CLOSED)
+    return due_page(_conditions(view, asker), asker, after)
+
+
+def due_page(conditions: Sequence[Any], asker: Asker, after: Cursor | None = None) -> Page:
+    """The next 50 tickets that meet the conditions, in the order of bands(): one statement."""
+    parts = [
+        _walk(band, conditions, after)
+        for band in bands(asker.now, asker.end_of_day)
+        if after is None or band.rank >= after.rank
+    ]
+    if not parts:
+        return Page([], None)
+    rows = union_all(*(select(part) for part in parts)).subquery()
+    order = (rows.c.rank, rows.c.due_at, rows.c.priority, rows.c.id)
+    found = db.session.execute(select(rows).order_by(*order).limit(PAGE + 1)).all()
+    shown = _in_order([row.id for row in found[:PAGE]])
+    if len(found) <= PAGE:
+        return Page(shown, None)
+    last = found[PAGE - 1]
+    return Page(shown, Cursor(last.due_at, last.id, last.rank, last.priority, asker.now))
+
+
+def _walk(band: Band, conditions: Sequence[Any], after: Cursor | None) -> Subquery:
+    """The first tickets of a band behind the cursor."""
+    query = select(
+        literal(band.rank).label("rank"), Ticket.priority.label("priority"), Ticket.due_at, Ticket.id
+    ).where(*conditions, Ticket.priority == band.priority)
+    query = query.where(Ticket.due_at.is_not(None) if band.dated else Ticket.due_at.is_(None))
+    if band.since is not None:
+        query = query.where(Ticket.due_at >= band.since)
+    if band.until is not None:
+        query = query.where(Ticket.due_at < band.until)
+    if after is not None and after.rank == band.rank:
+        query = query.where(_behind(band, after))
+    return query.order_by(Ticket.due_at, Ticket.id).limit(PAGE + 1).subquery()
+
+
+def _behind(band: Band, after: Cursor) -> ColumnElement[bool]:
+    """Rows of the cursor's own rank that come after it: by time, then priority, then number."""
+    if after.at is None:
+        return Ticket.id > after.number
+    if band.priority != after.priority:
+        return Ticket.due_at >= after.at if band.priority > after.priority else Ticket.due_at > after.at
+    return tuple_(Ticket.due_at, Ticket.id) > (after.at, after.number)
 
 
 def customers_page(customer_id: int, after: Cursor | None = None) -> Page:
@@ -167,25 +208,6 @@ def _conditions(view: View, asker: Asker) -> list[ColumnElement[bool] | Any]:
             return [_CLOSED]
 
 
-def _later(after: Cursor) -> ColumnElement[bool]:
-    """Rows behind the cursor in the order (priority, due_at, id); the databases sort empty times apart."""
-    key = tuple_(Ticket.priority, Ticket.due_at, Ticket.id)
-    nulls_last = dialect() == "postgresql"
-    if after.at is None:
-        rest = (
-            Ticket.id > after.number
-            if nulls_last
-            else or_(Ticket.due_at.is_not(None), Ticket.id > after.number)
-        )
-        if nulls_last:
-            rest = and_(Ticket.due_at.is_(None), rest)
-        return or_(Ticket.priority > after.priority, and_(Ticket.priority == after.priority, rest))
-    behind = key > (after.priority, after.at, after.number)
-    if nulls_last:
-        return or_(behind, and_(Ticket.priority == after.priority, Ticket.due_at.is_(None)))
-    return behind
-
-
 def _by_change(query: Select[int], after: Cursor | None, *, newest_first: bool) -> Page:
     key = tuple_(Ticket.updated_at, Ticket.id)
     if newest_first:
@@ -195,22 +217,21 @@ def _by_change(query: Select[int], after: Cursor | None, *, newest_first: bool) 
     if after is not None and after.at is not None:
         mark = (after.at, after.number)
         query = query.where(key < mark if newest_first else key > mark)
-    return _page(query, by_change=True)
+    return _page(query)
 
 
-def _page(query: Select[int], *, by_change: bool) -> Page:
+def _page(query: Select[int]) -> Page:
     """Numbers first, details of those fifty after: a sort never carries the texts along."""
     numbers = list(db.session.scalars(query.limit(PAGE + 1)))
-    found = {row.number: row for row in _details(numbers[:PAGE])}
-    rows = [found[number] for number in numbers[:PAGE]]
+    rows = _in_order(numbers[:PAGE])
     if len(numbers) <= PAGE:
         return Page(rows, None)
-    last = rows[-1]
-    return Page(rows, Cursor(0, last.updated_at, last.number) if by_change else _due_cursor(last))
+    return Page(rows, Cursor(rows[-1].updated_at, rows[-1].number))
 
 
-def _due_cursor(row: Row) -> Cursor:
-    return Cursor(row.priority, row.due_at, row.number)
+def _in_order(numbers: Sequence[int]) -> list[Row]:
+    found = {row.number: row for row in _details(numbers)}
+    return [found[number] for number in numbers]
 
 
 def _details(numbers: Sequence[int]) -> list[Row]:

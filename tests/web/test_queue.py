@@ -49,6 +49,35 @@ def test_urgent_comes_first_then_on_premise_then_what_is_due_next(desk, anna):
     assert numbers(anna.page("/queue")) == [urgent, on_premise, soon, late]
 
 
+def test_what_is_overdue_does_not_hide_behind_on_premise_customers_who_have_time(desk, anna):
+    """Pages of both databases agree, and each rank is sorted by time across its two priorities."""
+    nothing_owed = french_ticket(desk, due_in=None, priority=1)
+    in_three_days = french_ticket(desk, due_in=72 * HOUR)
+    in_two_days = french_ticket(desk, due_in=48 * HOUR, priority=1)
+    today = french_ticket(desk, due_in=1 * HOUR)
+    today_on_premise = french_ticket(desk, due_in=2 * HOUR, priority=1)
+    overdue = french_ticket(desk, due_in=-2 * HOUR)
+    overdue_on_premise = french_ticket(desk, due_in=-1 * HOUR, priority=1)
+    urgent = french_ticket(desk, due_in=30 * HOUR, priority=0)
+    next_day = french_ticket(desk, due_in=24 * HOUR)
+    assert numbers(anna.page("/queue")) == [
+        urgent, overdue_on_premise, overdue, today_on_premise, today,
+        next_day, in_two_days, in_three_days, nothing_owed,
+    ]  # fmt: skip
+
+
+@pytest.mark.database("sqlite")
+def test_what_becomes_overdue_between_two_pages_is_not_lost(desk, anna):
+    """The mark keeps the moment for which the first page was made."""
+    made = {french_ticket(desk, due_in=timedelta(minutes=5 + n), priority=1 + n % 2) for n in range(60)}
+    first = anna.page("/queue")
+    following = re.search(r'id="next-page" href="([^"]+)"', first)
+    desk.clock.move(minutes=50)
+    second = anna.page(following[1])
+    assert set(numbers(first)) | set(numbers(second)) == made
+    assert len(numbers(first)) + len(numbers(second)) == 60
+
+
 def test_each_view_holds_what_its_name_says(desk, anna):
     now = clock.now()
     mine = french_ticket(desk, assignee_id=desk.anna.id, due_in=30 * HOUR)
@@ -124,7 +153,8 @@ def test_tickets_without_a_deadline_or_with_the_same_one_are_not_lost_between_pa
 
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize(
-    "mark", ["x", "1.2", "..", "9" * 30 + ".1.1", "2.999999999999999999.1", "2.-1.5", "1.1.1.1"]
+    "mark",
+    ["x", "1.2", "....", "9" * 30 + ".1.1.1.1", "2.1.999999999999999999.1.", "2.1.-1.5.", "1.1.1.1.1.1"],
 )
 def test_a_broken_mark_shows_the_first_page(desk, anna, mark):
     number = french_ticket(desk)
@@ -219,7 +249,7 @@ def test_counting_stops_at_a_thousand(desk, anna):
     ],
 )
 def test_each_view_walks_an_index_of_what_is_not_closed(app, view, index):
-    query = select(Ticket.id).where(*_conditions(view, Asker(1, clock.now())))
+    query = select(Ticket.id).where(*_conditions(view, Asker(1, clock.now(), clock.now())))
     sql = query.compile(db.engine, compile_kwargs={"literal_binds": True})
     plan = " ".join(str(row) for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {sql}")))
     assert index in plan

@@ -1,5 +1,7 @@
 """The queue: views, search, one page at a time."""
 
+from datetime import datetime, timedelta
+
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -8,7 +10,7 @@ from helpdesk.i18n import gettext as _
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker, listing
 from helpdesk.tickets.queue_queries import search_page, view_page
-from helpdesk.tickets.views import BY_CHANGE, View, read_cursor
+from helpdesk.tickets.views import BY_CHANGE, Cursor, View, read_cursor
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import VIEWS, page
 from helpdesk.web.agent.office import book
@@ -43,7 +45,7 @@ def queue(name: str) -> str:
         abort(404)
     view, at = View(name), now()
     after = read_cursor(request.args.get("after", ""))
-    found = listing(view_page(view, asker(me().id, book().main, at), after), book(), at)
+    found = listing(view_page(view, asker(me().id, book().main, _made(after, at)), after), book(), at)
     sentence, instead = _EMPTY[view]
     return page(
         "agent/queue.html",
@@ -57,6 +59,12 @@ def queue(name: str) -> str:
         instead=instead,
         instead_name=_(VIEWS[instead][0]),
     )
+
+
+def _made(after: Cursor | None, at: datetime) -> datetime:
+    """For which moment the list is made: that of its first page, for whoever leafs through it."""
+    made = after.made if after else None
+    return made if made is not None and at - timedelta(days=1) < made <= at else at
 
 
 @blueprint.get("/search")
