@@ -43,8 +43,8 @@ format: dev-venv ## Lay the code out as the checks want it
 coverage: dev-venv ## All tests, and which lines and branches they reached
 	@$(PY) -m pytest -n auto --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-faults: dev-venv ## Kill processes at every step of a mail and look what is left
-	@$(PY) -m pytest -v -m faults $(ARGS)
+faults: dev-venv ## Break everything on purpose, in full, and look what is left
+	@HELPDESK_FAULTS_IN_FULL=1 $(PY) -m pytest -v -m faults $(ARGS)
 
 fuzz: dev-venv ## Damage mails at random and look whether they are still read (ARGS="--minutes 30")
 	@$(PY) -m tests.mail.fuzzing $(ARGS)

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Update, bindparam, select, update
 
 from helpdesk.actions import join_ticket, machine_mail, open_ticket
 from helpdesk.actions.context import context
@@ -33,6 +33,8 @@ from helpdesk.mail.recipients import addressed_mailbox
 log = structlog.get_logger()
 
 MAX_ATTEMPTS = 3
+#: The reason of a message during which the process died each time.
+DIED = "died"
 # Longer than the longest containment of one message: a second worker must not start it meanwhile.
 LEASE = timedelta(seconds=90)
 RETRY_AFTER = (timedelta(seconds=0), timedelta(seconds=10), timedelta(seconds=60))
@@ -81,8 +83,12 @@ class Claimed(NamedTuple):
 def handle_one(mail_id: int, now: datetime) -> bool:
     """Handles this message now, if it is due or was set aside; returns whether it was there to be taken."""
     with transaction():
-        found = take_next(select(RawMail.id).where(RawMail.id == mail_id, RawMail.state == "due"))
-        claimed = _take([row.id for row in found], now) if found else []
+        found = [
+            row.id
+            for row in take_next(select(RawMail.id).where(RawMail.id == mail_id, RawMail.state == "due"))
+        ]
+        _count(found, now)
+    claimed = _values(found) if found else []
     boxes = mailboxes()
     for mail in claimed:
         with structlog.contextvars.bound_contextvars(mail=mail.id):
@@ -104,16 +110,33 @@ def _claim(now: datetime, limit: int) -> list[Claimed]:
         RawMail.state == "due", RawMail.due_at <= now
     )
     with transaction():
-        ids = _batch(take_next(due.order_by(RawMail.due_at, RawMail.id).limit(limit)))
-        return _take(ids, now) if ids else []
+        rows = take_next(due.order_by(RawMail.due_at, RawMail.id).limit(limit))
+        for row in rows:
+            if row.attempts >= MAX_ATTEMPTS:
+                _give_up(row.id, now)
+        ids = _batch([row for row in rows if row.attempts < MAX_ATTEMPTS])
+        _count(ids, now)
+    # Read only after the commit: an attempt counts also when memory does not suffice to read the message.
+    return _values(ids) if ids else []
 
 
-def _take(ids: list[int], now: datetime) -> list[Claimed]:
+def _count(ids: list[int], now: datetime) -> None:
     db.session.execute(
         update(RawMail).where(RawMail.id.in_(ids)).values(attempts=RawMail.attempts + 1, due_at=now + LEASE),
         execution_options={"synchronize_session": False},
     )
-    return _values(ids)
+
+
+def _give_up(mail_id: int, now: datetime) -> None:
+    """Sets a message aside whose attempts ended without a word: the system killed the process each time."""
+    path = db.session.scalar(select(RawMail.path).where(RawMail.id == mail_id)) or []
+    step = {"step": "failed", "at": now.isoformat(), "attempt": MAX_ATTEMPTS, "error": DIED}
+    db.session.execute(
+        update(RawMail)
+        .where(RawMail.id == mail_id)
+        .values(state="quarantine", error=DIED, due_at=now, path=[*path, step])
+    )
+    log.error("mail_quarantined", mail=mail_id, reason=DIED)
 
 
 def _values(ids: list[int]) -> list[Claimed]:
@@ -138,25 +161,33 @@ def _batch(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
 def _handle_or_keep(mail: Claimed, boxes: dict[str, Box], now: datetime) -> None:
     try:
         handle(mail, boxes, now)
+        return
     except Elder:
         _postpone(mail, mail.attempts - 1, now + ELDER_PAUSE, None)
+        return
     except Unavailable as error:
         # Not the message's fault (a full disk): it waits without an attempt against it.
         log.warning("mail_postponed", error=str(error))
         _postpone(mail, mail.attempts - 1, now + RETRY_AFTER[2], str(error))
+        return
     except Exception as error:
         log.exception("mail_failed", attempt=mail.attempts)
         reason = f"{type(error).__name__}: {error}".replace("\x00", "\ufffd")[:2000]
-        step: dict[str, object] = {
-            "step": "failed",
-            "at": now.isoformat(),
-            "attempt": mail.attempts,
-            "error": reason[:300],
-        }
-        if mail.attempts >= MAX_ATTEMPTS:
-            _quarantine(mail, reason, now, step)
-        else:
-            _postpone(mail, mail.attempts, now + RETRY_AFTER[mail.attempts], reason, step)
+    # Written down only here: what the attempt held in memory is free by now.
+    _failed(mail, reason, now)
+
+
+def _failed(mail: Claimed, reason: str, now: datetime) -> None:
+    step: dict[str, object] = {
+        "step": "failed",
+        "at": now.isoformat(),
+        "attempt": mail.attempts,
+        "error": reason[:300],
+    }
+    if mail.attempts >= MAX_ATTEMPTS:
+        _quarantine(mail, reason, now, step)
+    else:
+        _postpone(mail, mail.attempts, now + RETRY_AFTER[mail.attempts], reason, step)
 
 
 def handle(mail: Claimed, boxes: dict[str, Box], now: datetime) -> None:
@@ -278,19 +309,18 @@ def _postpone(
 ) -> None:
     values = {"attempts": attempts, "due_at": due_at, "error": error}
     with transaction():
-        db.session.execute(
-            update(RawMail)
-            .where(RawMail.id == mail.id)
-            .values(**values, **({"path": [*mail.path, step]} if step else {}))
-        )
+        db.session.execute(_undone(mail).values(**values, **({"path": [*mail.path, step]} if step else {})))
 
 
 def _quarantine(mail: Claimed, reason: str, now: datetime, step: dict[str, object]) -> None:
     """`due_at` says from now on since when it waits for a person."""
     with transaction():
         db.session.execute(
-            update(RawMail)
-            .where(RawMail.id == mail.id)
-            .values(state="quarantine", error=reason, due_at=now, path=[*mail.path, step])
+            _undone(mail).values(state="quarantine", error=reason, due_at=now, path=[*mail.path, step])
         )
     log.error("mail_quarantined", reason=reason)
+
+
+def _undone(mail: Claimed) -> Update:
+    """Changes the message unless it is done after all: only the answer to its commit may have been lost."""
+    return update(RawMail).where(RawMail.id == mail.id, RawMail.state == "due")

@@ -11,6 +11,7 @@ from helpdesk.core.clock import now
 from helpdesk.mail.queries import mail_sources
 from helpdesk.reports import mail_queues
 from helpdesk.settings import Settings
+from helpdesk.tickets.queue_queries import QUARANTINE_ALARM
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -51,8 +52,16 @@ def _lines(at: datetime) -> Iterator[str]:
     for queue, n in waiting.items():
         yield f'helpdesk_mail_waiting{{queue="{queue}"}} {n}\n'
     yield _help("helpdesk_mail_oldest_seconds", "Age of the oldest mail in a queue.")
-    for queue, since in (("incoming", health.oldest_incoming), ("outgoing", health.oldest_outgoing)):
+    oldest = {
+        "incoming": health.oldest_incoming,
+        "outgoing": health.oldest_outgoing,
+        "quarantine": health.oldest_quarantined,
+    }
+    for queue, since in oldest.items():
         yield f'helpdesk_mail_oldest_seconds{{queue="{queue}"}} {_age(since, at)}\n'
+    yield _help("helpdesk_quarantine_alarm", "1 while a mail waits for a person longer than 15 minutes.")
+    since = health.oldest_quarantined
+    yield f"helpdesk_quarantine_alarm {int(since is not None and at - since > QUARANTINE_ALARM)}\n"
     yield _help("helpdesk_automatic_mail_stopped", "1 while the brake on automatic mail is pulled.")
     yield f"helpdesk_automatic_mail_stopped {int(health.brake is not None)}\n"
     yield from _mailboxes(at)

@@ -216,3 +216,17 @@ def test_a_machine_is_not_told_that_its_mail_is_too_large(desk: Desk) -> None:
     desk.mail_in(too_large(headers={"Auto-Submitted": "auto-generated"}))
     assert desk.outbox() == []
     assert desk.messages()[0].threading["unread"] == "too_large"
+
+
+def test_a_mail_that_ends_its_process_each_time_is_not_tried_for_ever(desk: Desk) -> None:
+    """The system kills who takes too much memory: no line of ours runs then, only the count of attempts is left."""
+    stored = desk.mail_in(QUESTION, work=False)
+    for attempt in range(1, handle_mail.MAX_ATTEMPTS + 1):
+        [claimed] = handle_mail._claim(desk.clock.now, 50)  # and nothing after that: killed
+        assert (claimed.id, claimed.attempts) == (stored, attempt)
+        assert handle_mail.handle_due(desk.clock.now) == 0
+        desk.clock.move(minutes=2)
+    desk.mail_in("Et une autre question", subject="Autre chose")
+    kept, other = desk.raw_mails()
+    assert (kept.state, kept.error, other.state) == ("quarantine", handle_mail.DIED, "done")
+    assert [step["step"] for step in kept.path] == ["failed"]

@@ -62,8 +62,11 @@ def test_a_mail_in_quarantine_becomes_a_ticket_or_is_put_away_and_taken_back(
     page = anna.page(f"/tickets/{desk.ticket().id}")
     assert f"mail-{first}.eml" in page
     assert "Anna Agent made it a ticket" in page
-    lea.post(f"/quarantine/{second}/discarding", {"reason": "Spam"})
-    assert f'href="/mail/{second}"' in lea.page("/quarantine?state=discarded")
+    lea.post(f"/quarantine/{second}/discarding", {"reason": "An advertisement"})
+    put_away = lea.page("/quarantine?state=discarded")
+    assert f'href="/mail/{second}"' in put_away
+    with speaking("de"):
+        assert gettext("Put away: %(reason)s", reason="An advertisement") in put_away
     lea.post(f"/quarantine/{second}/taking-back")
     assert f'href="/mail/{second}"' in lea.page("/quarantine")
 
@@ -77,7 +80,10 @@ def test_leads_are_told_on_each_page_when_a_mail_waits_too_long(
             "|"
         )[0]
     assert begin not in lea.page("/queue")
+    assert "helpdesk_quarantine_alarm 0\n" in anna.page("/metrics")
     desk.clock.move(minutes=16)
+    assert "helpdesk_quarantine_alarm 1\n" in anna.page("/metrics")
+    assert 'helpdesk_mail_oldest_seconds{queue="quarantine"} 960\n' in anna.page("/metrics")
     assert begin in lea.page("/queue")
     assert "alarm" not in anna.page("/queue").split("<main")[1]
     assert 'class="chip bad"' in anna.page("/health")

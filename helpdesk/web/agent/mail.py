@@ -19,7 +19,7 @@ from helpdesk.reports.flight import flight
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.secrecy import without_secrets
-from helpdesk.web.agent.telling import told_steps
+from helpdesk.web.agent.telling import told_failure, told_kept, told_steps
 from helpdesk.web.agent.why import told_verdict
 from helpdesk.web.downloads import download, mail_frame
 from helpdesk.web.errors import said
@@ -61,7 +61,7 @@ def quarantine() -> str:
     require(Permission.READ_MAIL_QUEUES)
     discarded = request.args.get("state") == "discarded"
     found, mark = mail_queues.quarantine_page(_after(), discarded=discarded)
-    mails = [(each.mail, parse_header_only(each.head, "")) for each in found]
+    mails = [(each.mail, parse_header_only(each.head, ""), told_kept(each.mail)) for each in found]
     return page("agent/quarantine.html", section="mail", mails=mails, mark=mark, discarded=discarded)
 
 
@@ -124,6 +124,7 @@ def _record(raw_id: int, problems: Mapping[str, str]) -> str:
         "agent/record.html",
         section="mail",
         mail=mail,
+        failure=told_failure(mail.error),
         flight=found,
         head=parse_header_only(mail.raw[:_HEADERS_SHOWN], ""),
         steps=told_steps(mail.path),

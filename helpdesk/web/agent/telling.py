@@ -10,6 +10,7 @@ from helpdesk.billing.models import Transfer
 from helpdesk.core.money import Money
 from helpdesk.i18n import amount, lazy, moment
 from helpdesk.i18n import gettext as _
+from helpdesk.mail.models import RawMail
 from helpdesk.tickets.models import Event
 from helpdesk.web.agent.reasons import told_reason, told_unread
 
@@ -294,8 +295,23 @@ _STEPS: dict[str, Callable[[Data], str]] = {
     "not_taken": lambda d: _("The answer was not taken: %(why)s", why=d.get("why")),
     "retried": lambda d: _("Tried again"),
     "discarded": lambda d: _("Put away: %(reason)s", reason=d.get("reason")),
-    "failed": lambda d: _("Failed: %(error)s", error=d.get("error")),
+    "failed": lambda d: _("Failed: %(error)s", error=told_failure(d.get("error"))),
 }
+
+
+def told_failure(reason: object) -> str:
+    """Why handling a mail failed; what the program said stays in its own words."""
+    if reason == "died":
+        return _("The process ended each time this mail was handled, probably for lack of memory.")
+    return str(reason) if reason else _("No reason was recorded")
+
+
+def told_kept(mail: RawMail) -> str:
+    """Why a mail waits in quarantine, or why it was put away."""
+    if mail.state != "discarded":
+        return told_failure(mail.error)
+    told = [step for step in mail.path if step.get("step") in ("own_mail", "bounce_of_unknown", "discarded")]
+    return "; ".join(told_step(step).sentence for step in told[-1:]) or told_failure(mail.error)
 
 
 def _placed(data: Data) -> str:
