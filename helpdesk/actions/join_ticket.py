@@ -4,11 +4,10 @@ from datetime import datetime
 
 from helpdesk.actions import answer_offer, late_answer, object_to_acceptance, track_sla, triage_ticket
 from helpdesk.actions.add_message import add_received
-from helpdesk.actions.context import context
+from helpdesk.actions.known_sender import Sender, known_sender
 from helpdesk.actions.place_mail import Placement, kept
-from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
-from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
+from helpdesk.customers.models import mark_reachable
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.tickets.models import Ticket, locked_current, record, resume
@@ -32,7 +31,8 @@ def join(
     assert placement.ticket_id is not None
     # The ticket may have been merged since the mail was placed.
     ticket = locked_current(placement.ticket_id)
-    contact = ensure_contact(parsed.from_address, parsed.from_name, ticket.language, now)
+    sender = known_sender(parsed.from_address, parsed.from_name, ticket.language, now)
+    contact = sender.contact
     message_id = add_received(
         ticket.id,
         mail_id,
@@ -59,27 +59,24 @@ def join(
             ticket, contact, mail_id, parsed, path, through_border=through_border, now=now
         )
     if not answered:
-        _customer_wrote(ticket, contact, parsed, message_id, author, now)
+        _customer_wrote(ticket, sender, parsed, message_id, author, now)
     return ticket.id
 
 
 def _customer_wrote(
-    ticket: Ticket, contact: Contact, parsed: ParsedMail, message_id: int, author: Actor, now: datetime
+    ticket: Ticket, sender: Sender, parsed: ParsedMail, message_id: int, author: Actor, now: datetime
 ) -> None:
     """The ball is with us again, unless it was already: then the first promise stands."""
     code = event_for_reply(ticket.status)
     if ticket.status != "open":
         resume(ticket, now)
     if ticket.promised_from is None:
-        track_sla.owe(ticket, now)
+        track_sla.owe(ticket, now, sender.book)
     else:
-        track_sla.update(ticket)
+        track_sla.update(ticket, sender.book)
     record(ticket.id, code, author, now)
     judged = triage_ticket.judge_mail(
-        parsed,
-        coverage(contact.customer_id, now.astimezone(context().settings.zone).date()),
-        known=contact.customer_id is not None,
-        received_at=now,
+        parsed, sender.coverage, sender.rules, known=sender.known, received_at=now
     )
     triage_ticket.keep(judged, ticket.id, message_id, now)
     triage_ticket.rejudged(ticket, judged.verdict)

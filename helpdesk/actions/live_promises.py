@@ -35,6 +35,14 @@ def forget_shown() -> None:
     _shown.clear()
 
 
+def book_of(fingerprint: str | None) -> Book:
+    """The version that this transaction read as the newest; None: before any was saved."""
+    if fingerprint is None:
+        return context().book
+    # Not compiled yet: live_book() asks anew and may find one that is newer still.
+    return _compiled.get(fingerprint) or live_book()
+
+
 def live_book() -> Book:
     """The newest saved version, or what the environment's settings say before any was saved.
 

@@ -36,6 +36,14 @@ def live_rules() -> RuleSet:
         return context().rules
 
 
+def rules_judging(fingerprint: str | None) -> RuleSet:
+    """The version that this transaction read as the published one; None: the starter set."""
+    if fingerprint is None:
+        return context().rules
+    # Not compiled, or not readable: live_rules() asks anew and says so.
+    return _compiled.get(fingerprint) or live_rules()
+
+
 def rules_of(fingerprint: str | None) -> RuleSet:
     """The rules with this fingerprint, or those that judge now; raises NotFound."""
     if fingerprint is None:

@@ -11,13 +11,12 @@ from helpdesk.actions import acknowledge, offer_work, rehome, track_sla, triage_
 from helpdesk.actions.add_message import add_received
 from helpdesk.actions.context import context
 from helpdesk.actions.forwarded_mail import PassedOn
-from helpdesk.actions.live_promises import live_book
+from helpdesk.actions.known_sender import Sender, known_sender
 from helpdesk.actions.place_mail import Placement, kept
 from helpdesk.actions.track_sla import Promised, team_at_first
-from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
-from helpdesk.contracts.queries import coverage
+from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
-from helpdesk.customers.models import Contact, ensure_contact, mark_reachable
+from helpdesk.customers.models import Contact, mark_reachable
 from helpdesk.db import db, insert_row
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
@@ -71,17 +70,15 @@ def open_from_mail(
     lies on another ticket and comes from there, on the word of `by`; the promise counts from when it came.
     `unread`: nobody has read its content, so no rule decides and nothing is acknowledged as if it were known.
     """
-    contact = _contact(mail_id, parsed, box, passed_on, now)
+    sender = _sender(mail_id, parsed, box, passed_on, now)
+    contact, covered, book = sender.contact, sender.coverage, sender.book
     path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
-    today = now.astimezone(context().settings.zone).date()
-    covered = coverage(contact.customer_id, today) if contact.customer_id else NO_COVERAGE
-    judged = triage_ticket.judge_mail(parsed, covered, known=contact.customer_id is not None, received_at=now)
+    judged = triage_ticket.judge_mail(parsed, covered, sender.rules, known=sender.known, received_at=now)
     if unread is not None:
         judged = replace(judged, verdict=replace(judged.verdict, label=None, urgent=False))
     blind = triage_ticket.decided_blind(judged.verdict, mail_id)
     verdict = undecided(judged.verdict) if blind else judged.verdict
-    book = live_book()
-    covered = _with_stand_in(covered, today)
+    covered = _with_stand_in(covered, now.astimezone(context().settings.zone).date())
     whose = _whose(contact, covered, box, book)
     since = _since(moved, whose, book, covered, now)
     promised = track_sla.first_promise(since, whose, book, on_premise=covered.on_premise)
@@ -106,20 +103,18 @@ def open_from_mail(
     return opened.ticket_id
 
 
-def _contact(
-    mail_id: int, parsed: ParsedMail, box: Box, passed_on: PassedOn | None, now: datetime
-) -> Contact:
+def _sender(mail_id: int, parsed: ParsedMail, box: Box, passed_on: PassedOn | None, now: datetime) -> Sender:
     if passed_on is not None:
-        return ensure_contact(passed_on.address, "", parsed.language or box.language, now)
-    contact = ensure_contact(
+        return known_sender(passed_on.address, "", parsed.language or box.language, now)
+    sender = known_sender(
         parsed.from_address or f"unknown-sender-{mail_id}@invalid",
         parsed.from_name,
         parsed.language or box.language,
         now,
     )
     if not parsed.is_auto:
-        mark_reachable(contact)
-    return contact
+        mark_reachable(sender.contact)
+    return sender
 
 
 def _with_stand_in(covered: Coverage, day: date) -> Coverage:

@@ -70,18 +70,21 @@ def first_promise(received_at: datetime, whose: Whose, book: Book, *, on_premise
     return _work_out(book, whose, priority, Clock.FIRST, received_at, received_at)
 
 
-def owe(ticket: Ticket, since: datetime) -> None:
+def owe(ticket: Ticket, since: datetime, book: Book | None = None) -> None:
     """From `since` on we owe an answer; pauses before are forgotten for it, not for the end of the matter."""
     ticket.promised_from = since
     ticket.resolve_from = ticket.resolve_from or since
-    update(ticket)
+    update(ticket, book)
 
 
-def update(ticket: Ticket) -> None:
-    """Works the deadlines out anew after a pause, an acceptance, or a change of hours or policies."""
+def update(ticket: Ticket, book: Book | None = None) -> None:
+    """Works the deadlines out anew after a pause, an acceptance, or a change of hours or policies.
+
+    `book` is the one that holds, where this transaction has asked for it already.
+    """
     if ticket.promised_from is None and ticket.resolve_from is None:
         return
-    for column, value in foreseen(ticket, live_book()).columns().items():
+    for column, value in foreseen(ticket, book or live_book()).columns().items():
         setattr(ticket, column, value)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 import structlog
 
 from helpdesk.actions.context import context
-from helpdesk.actions.live_rules import live_rules
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
@@ -24,7 +23,9 @@ from helpdesk.triage.verdict import Verdict
 log = structlog.get_logger()
 
 
-def judge_mail(parsed: ParsedMail, coverage: Coverage, *, known: bool, received_at: datetime) -> "Judged":
+def judge_mail(
+    parsed: ParsedMail, coverage: Coverage, rules: RuleSet, *, known: bool, received_at: datetime
+) -> "Judged":
     """What the rules say about a message; the same facts give the same verdict (T1).
 
     Rules that fail are an alarm in the log and a question to a person, never a lost mail (M3, T4).
@@ -41,7 +42,7 @@ def judge_mail(parsed: ParsedMail, coverage: Coverage, *, known: bool, received_
         automatic=parsed.is_auto,
         received_at=local,
     )
-    return Judged(question, asked(question, live_rules()))
+    return Judged(question, asked(question, rules))
 
 
 @dataclass(frozen=True, slots=True)

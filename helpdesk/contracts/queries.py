@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Table, and_, bindparam, or_, select
 
 from helpdesk.contracts.entitlements import NO_COVERAGE, Coverage
 from helpdesk.contracts.models import Subscription
@@ -13,11 +13,15 @@ from helpdesk.db import connection, db, table_of
 # Built once: the intake asks it for each message.
 _TABLE = table_of(Subscription).c
 _DAY = bindparam("day", type_=Date)
-_IN_FORCE = select(_TABLE.plan, _TABLE.deployment, _TABLE.valid_until, _TABLE.assigned_agent_id).where(
-    _TABLE.customer_id == bindparam("customer"),
-    _TABLE.valid_from <= _DAY,
-    or_(_TABLE.valid_until.is_(None), _TABLE.valid_until >= _DAY),
-)
+#: What best() reads of a subscription.
+COVERED_BY = (_TABLE.plan, _TABLE.deployment, _TABLE.valid_until, _TABLE.assigned_agent_id)
+_RUNS = and_(_TABLE.valid_from <= _DAY, or_(_TABLE.valid_until.is_(None), _TABLE.valid_until >= _DAY))
+_IN_FORCE = select(*COVERED_BY).where(_TABLE.customer_id == bindparam("customer"), _RUNS)
+
+
+def covers(customer_id: Any) -> tuple[Table, ColumnElement[bool]]:
+    """What to join to a statement with this column, for the subscriptions in force on its `day`."""
+    return table_of(Subscription), and_(_TABLE.customer_id == customer_id, _RUNS)
 
 
 def coverage(customer_id: int | None, day: date) -> Coverage:
@@ -25,7 +29,7 @@ def coverage(customer_id: int | None, day: date) -> Coverage:
     if customer_id is None:
         return NO_COVERAGE
     rows = connection().execute(_IN_FORCE, {"customer": customer_id, "day": day}).all()
-    return _best(rows)
+    return best(rows)
 
 
 def coverage_of_all(asked: Collection[tuple[int, date]]) -> dict[tuple[int, date], Coverage]:
@@ -38,7 +42,7 @@ def coverage_of_all(asked: Collection[tuple[int, date]]) -> dict[tuple[int, date
     for row in db.session.execute(query):
         found.setdefault(row.customer_id, []).append(row)
     return {
-        (customer, day): _best(
+        (customer, day): best(
             [
                 row
                 for row in found.get(customer, ())
@@ -54,7 +58,8 @@ def plan_names(limit: int = 100) -> Sequence[str]:
     return db.session.scalars(select(_TABLE.plan).distinct().order_by(_TABLE.plan).limit(limit)).all()
 
 
-def _best(rows: Sequence[Any]) -> Coverage:
+def best(rows: Sequence[Any]) -> Coverage:
+    """The coverage by subscriptions in force, rows of COVERED_BY."""
     if not rows:
         return NO_COVERAGE
     best = max(rows, key=lambda row: row.deployment == "on_premise")

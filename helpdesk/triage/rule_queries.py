@@ -18,6 +18,8 @@ _LIVE = (
     .order_by(_VERSION.number.desc())
     .limit(1)
 )
+#: For a statement that asks more.
+LIVE_FINGERPRINT = _LIVE.with_only_columns(_VERSION.fingerprint).scalar_subquery()
 
 
 class Live(NamedTuple):
