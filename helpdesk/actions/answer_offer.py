@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.actions import notify_agents, offer_work, track_sla
+from helpdesk.actions import credit_notices, notify_agents, offer_work, track_sla
 from helpdesk.actions.context import context
 from helpdesk.actions.send_mail import put_in_outbox
 from helpdesk.billing import quote_hold
@@ -211,6 +211,8 @@ def _answer(
         ticket.priority, ticket.urgent_since = Priority.URGENT, now
     if accepted and offer.kind == "quote":
         quote_hold.hold(recorded.answer_id, by=by, now=now)
+    if accepted and offer.kind != "work":
+        credit_notices.tell_if_low(offer.customer_id, now=now)
     if ticket.status == "waiting":
         resume(ticket, now)
     offer_work.still_open(ticket)

@@ -26,6 +26,7 @@ def set_terms(
     payment_days: str,
     business: bool,
     round_to_five: bool,
+    statements: bool = False,
     by: Actor,
     now: datetime,
 ) -> None:
@@ -46,6 +47,7 @@ def set_terms(
         terms.policy, terms.limit_minor = policy, limit.minor
         terms.payment_days = int(payment_days)
         terms.business, terms.round_to_five = business, round_to_five
+        terms.statements = statements
         db.session.add(terms)
         account = ledger.open_account("receivable", limit.currency, customer_id=owner.id, now=now)
         set_limit(account, allowed)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from helpdesk import i18n
 from helpdesk.actions.context import context
@@ -22,7 +22,7 @@ from helpdesk.billing.price_list import SUPPORT
 from helpdesk.billing.qr_bill import Party
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import Actor
-from helpdesk.core.errors import Forbidden, InvalidInput
+from helpdesk.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from helpdesk.core.money import Money
 from helpdesk.customers.models import Customer
 from helpdesk.customers.queries import customer as customer_by_id
@@ -63,7 +63,7 @@ def sell_credit(
             by=by,
             now=now,
         )
-        _send(made, now)
+        send_document(made, now)
         return made
 
 
@@ -106,7 +106,7 @@ def invoice_work(customer_id: int, *, by: Actor, now: datetime) -> Invoice | Non
         )
         made = invoices.issue(draft, by=by, now=now)
         invoices.book_work(made, account, rows, by=by, now=now)
-        _send(made, now)
+        send_document(made, now)
         return made
 
 
@@ -248,6 +248,41 @@ def import_camt(content: bytes, *, by: Actor, now: datetime) -> Imported:
     return Imported(booked, unknown, before)
 
 
+def assign_payment(payment_id: int, whose: str, *, by: Actor, now: datetime) -> Invoice:
+    """Books a payment that named no invoice; `whose` is an invoice's number or a customer's.
+
+    Of a customer the oldest open invoice is meant. Raises InvalidInput where there is none, Conflict when the
+    payment was booked meanwhile.
+    """
+    _only_us(by)
+    with transaction():
+        payment = db.session.get(Payment, payment_id, populate_existing=True)
+        if payment is None:
+            raise NotFound("There is no such payment.")
+        open_ones = select(Invoice.id).where(
+            Invoice.state == "open", Invoice.kind != "credit_note", Invoice.currency == payment.currency
+        )
+        named = db.session.scalar(open_ones.where(Invoice.number == whose))
+        if named is None:
+            theirs = open_ones.join(Customer, Customer.id == Invoice.customer_id).where(
+                Customer.number == whose
+            )
+            named = db.session.scalar(theirs.order_by(Invoice.due_on, Invoice.id).limit(1))
+        if named is None:
+            raise InvalidInput("There is no open invoice of this number or customer.", field="whose")
+        taken = db.session.execute(
+            update(Payment)
+            .where(Payment.id == payment_id, Payment.invoice_id.is_(None))
+            .values(invoice_id=named)
+        )
+        if not taken.rowcount:  # type: ignore[attr-defined]
+            raise Conflict("This payment was booked already.")
+        db.session.refresh(payment)
+        made = invoices.lock_invoice(named)
+        _paid(payment, made, by, now)
+        return made
+
+
 def _paid(payment: Payment, made: Invoice, by: Actor, now: datetime) -> None:
     was_open = made.state == "open"
     invoices.pay(payment, made, by=by, now=now)
@@ -298,7 +333,7 @@ def cancel_invoice(invoice_id: int, reason: str, *, by: Actor, now: datetime) ->
             by=by,
             now=now,
         )
-        _send(note, now)
+        send_document(note, now)
         return note
 
 
@@ -323,12 +358,12 @@ def remind_due(now: datetime, limit: int = 100) -> int:
             ).all()
             for made in due:
                 if insert_new(Reminder, invoice_id=made.id, level=step, at=now):
-                    _send(made, now, level=step)
+                    send_document(made, now, level=step)
                     sent += 1
     return sent
 
 
-def _send(made: Invoice, now: datetime, level: int = 0) -> None:
+def send_document(made: Invoice, now: datetime, level: int = 0) -> None:
     """Mails the document to everybody who may order, as PDF, in the language of the document."""
     template = "invoice-reminder" if level else "invoice"
     if made.kind == "credit_note":

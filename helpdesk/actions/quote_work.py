@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpdesk.actions import offer_work
+from helpdesk.actions import credit_notices, offer_work
 from helpdesk.actions.context import context
 from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.send_mail import put_in_outbox
@@ -155,6 +155,7 @@ def finish(quote_id: int, *, by: Actor, now: datetime) -> None:
         answer = answer_of(quote.offer.id)
         if answer is not None:
             quote_hold.let_go(answer.id, by=by, now=now)
+        credit_notices.tell_if_low(quote.customer_id, now=now)
         quote.stage = "done"
         record(
             ticket.id,

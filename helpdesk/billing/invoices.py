@@ -158,6 +158,11 @@ def book_work(made: Invoice, account: int, rows: Sequence[Transfer], *, by: Acto
     _book_tax(made, debtor, by, now, back=back)
 
 
+def book_tax_back(note: Invoice, debtor: int, *, by: Actor, now: datetime) -> None:
+    """The VAT of a credit note, off what was owed."""
+    _book_tax(note, debtor, by, now, back=True)
+
+
 def _book_tax(made: Invoice, debtor: int, by: Actor, now: datetime, *, back: bool = False) -> None:
     deferred = made.credit_terms.get("tax_point") == "use"
     owed = ledger.open_account("vat_deferred" if deferred else "vat_due", made.currency, now=now)

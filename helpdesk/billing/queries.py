@@ -429,6 +429,7 @@ def terms_of(customer_id: int) -> BillingTerms:
         payment_days=30,
         business=True,
         round_to_five=False,
+        statements=False,
     )
 
 

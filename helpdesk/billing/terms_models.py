@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.db import Base
@@ -31,6 +31,8 @@ class BillingTerms(Base):
     business: Mapped[bool] = mapped_column(default=True)
     #: Round the total of an invoice to five Rappen, as a line of its own.
     round_to_five: Mapped[bool] = mapped_column(default=False)
+    #: Send the month's statement of credit to those who may order.
+    statements: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CaseWaiver(Base):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from helpdesk.actions.credit_letters import tell_of_expiry
 from helpdesk.actions.expire_offers import expire_offers
 from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
@@ -15,6 +16,7 @@ from helpdesk.actions.track_sla import follow_book
 from helpdesk.actions.watch_promises import watch_promises
 from helpdesk.actions.watch_quotes import remind_of_quotes, warn_of_overruns
 from helpdesk.billing.ledger_check import check_ledger
+from helpdesk.jobs.statements import mail_statements
 from helpdesk.mail.queries import mail_sources
 from helpdesk.reports import mail_queues
 from helpdesk.tickets.queue_queries import QUARANTINE_ALARM
@@ -80,6 +82,8 @@ SCHEDULE = (
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),
     Periodic("remind_of_invoices", timedelta(hours=1), remind_due),
     Periodic("expire_credit", timedelta(hours=1), expire_credit),
+    Periodic("tell_of_expiry", timedelta(hours=1), tell_of_expiry),
+    Periodic("mail_statements", timedelta(hours=1), mail_statements),
     Periodic("sweep_files", timedelta(days=1), sweep_files),
     Periodic("check_books", timedelta(days=1), _check_books),
 )

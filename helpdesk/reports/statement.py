@@ -30,6 +30,7 @@ class Line:
     text: str
     reason: str
     ref: str
+    key: str
     ticket: int | None
     minutes: int | None
     change: Money
@@ -94,6 +95,7 @@ def statement_of(
                 row.text or "",
                 row.reason or "",
                 row.ref or "",
+                row.key,
                 row.ticket,
                 row.minutes,
                 change,

@@ -41,6 +41,8 @@ ROW_VERBS = {
     "helpdesk/billing/quotes.py": "quotes, their versions and lines",
     "helpdesk/billing/quote_rest.py": "the rest of a fixed price",
     "helpdesk/billing/quote_hold.py": "what an accepted quote holds on credit",
+    "helpdesk/billing/corrections.py": "bonus, later expiry and reversal by hand",
+    "helpdesk/billing/refunds.py": "bought credit that is paid back",
     "helpdesk/billing/objections.py": "objections to acceptances",
     "helpdesk/billing/evidence_check.py": "proves the seals on the answers",
     "helpdesk/billing/constraints.py": "installs the triggers after their tables",

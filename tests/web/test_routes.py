@@ -9,18 +9,24 @@ from helpdesk.actions import (
     answer_offer,
     backtest_rules,
     charge_work,
+    correct_credit,
     edit_rules,
     manage_absences,
+    manage_authorisations,
     manage_invoices,
     offer_work,
     publish_rules,
     quote_work,
 )
 from helpdesk.actions.context import context
+from helpdesk.actions.correct_credit import Wanted
 from helpdesk.actions.send_letter import credit_link
+from helpdesk.billing.correction_models import CreditCorrection
+from helpdesk.billing.invoice_models import Payment
 from helpdesk.core import clock
 from helpdesk.core.actors import SYSTEM, Actor
-from helpdesk.db import db, transaction
+from helpdesk.core.money import chf
+from helpdesk.db import db, insert_row, transaction
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.rule_queries import content, published
 from tests.support.desk import Desk
@@ -89,6 +95,14 @@ TABLE = {
     "GET agent.credit": AGENTS,
     "GET agent.credit_statement": AGENTS,
     "GET agent.new_credit_sale": (SIGN_IN, 403, 200, 200),
+    "GET agent.new_correction": (SIGN_IN, 403, 200, 200),
+    "POST agent.correct_credit_by_hand": (SIGN_IN, 403, 200, 200),
+    "GET agent.corrections_list": (SIGN_IN, 403, 200, 200),
+    "POST agent.decide_correction": (SIGN_IN, 403, 303, 303),
+    "GET agent.authorisations": (SIGN_IN, 403, 200, 200),
+    "POST agent.grant_authorisation": (SIGN_IN, 403, 303, 303),
+    "POST agent.end_authorisation": (SIGN_IN, 403, 303, 303),
+    "POST agent.assign_payment": (SIGN_IN, 403, 303, 303),
     "POST agent.sell_credit": (SIGN_IN, 403, 303, 303),
     "POST agent.invoice_work": (SIGN_IN, 403, 303, 303),
     "POST agent.save_terms": (SIGN_IN, 403, 303, 303),
@@ -217,6 +231,10 @@ FORMS = {
     "agent.decide_objection": {"decision": "stands", "reason": "They called"},
     "agent.waive_surcharge": {"reason": "Our own fault"},
     "agent.add_credit": {"amount": "100.00", "reference": "R-1"},
+    "agent.correct_credit_by_hand": {"kind": "bonus", "amount": "20", "reason": "walk", "key": "walk"},
+    "agent.decide_correction": {"decision": "refuse"},
+    "agent.grant_authorisation": {"amount": "90", "reference": "Contract 7", "granted_by": "Carla"},
+    "agent.assign_payment": {"whose": "nobody"},
     "agent.sell_credit": {"product": "credit_5h", "key": "walk"},
     "agent.save_terms": {"policy": "ask", "limit": "0", "payment_days": "30"},
     "agent.pay_invoice": {"amount": "10.00", "reference": "R-1"},
@@ -335,11 +353,38 @@ def money_values(desk: Desk, rule: Rule, number: int) -> dict[str, object]:
         made["entry_id"] = charge_work.log_work(
             number, 5, "support", text="", key=f"walk-{number}", by=by, now=clock.now()
         )
+    if "correction_id" in rule.arguments:
+        made["correction_id"] = a_correction(desk, number)
+    if "authorisation_id" in rule.arguments:
+        made["authorisation_id"] = manage_authorisations.grant(
+            desk.muster.id, chf(90), month=None, valid_from=clock.now().date(), valid_until=None,
+            reference="Contract 7", granted_by="Carla", by=Actor("agent", desk.lea.id, "Lea"),
+            now=clock.now(),
+        )  # fmt: skip
+    if "payment_id" in rule.arguments:
+        made["payment_id"] = a_payment(f"walk-{number}")
     if rule.endpoint.startswith("public.") and "credit" in rule.endpoint:
         with transaction():
             carla = contact("compta@muster.example")
             made["token"] = credit_link(carla, desk.muster.id, clock.now()).rpartition("/")[2]
     return made
+
+
+def a_correction(desk: Desk, number: int) -> int:
+    """A bonus above CHF 500 that Anna asked for and that waits for somebody else."""
+    wanted = Wanted("bonus", desk.muster.id, chf(600), reason="walk")
+    key = f"walk-{number}"
+    correct_credit.ask(wanted, key=key, by=Actor("agent", desk.anna.id, "Anna"), now=clock.now())
+    return db.session.scalars(select(CreditCorrection.id).where(CreditCorrection.key == key)).one()
+
+
+def a_payment(key: str) -> int:
+    """Money that named no invoice."""
+    with transaction():
+        return insert_row(
+            Payment, key=key, source="camt", amount_minor=1000, currency="CHF",
+            booked_on=clock.now().date(), created_at=clock.now(),
+        )  # fmt: skip
 
 
 def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:

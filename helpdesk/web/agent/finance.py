@@ -7,11 +7,12 @@ from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
-from helpdesk.actions import manage_credit, manage_invoices
+from helpdesk.actions import correct_credit, manage_credit, manage_invoices
 from helpdesk.actions.context import context
 from helpdesk.actions.see_credit import products
 from helpdesk.billing import queries
 from helpdesk.billing.causes import CAUSES
+from helpdesk.billing.corrections import REVERSIBLE
 from helpdesk.billing.tables import as_csv
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Conflict, InvalidInput
@@ -54,6 +55,8 @@ def credit(customer_id: int) -> str:
         available=sum((lot.rest.minor for lot in found.lots), 0),
         invoices=queries.invoices_of(customer_id, limit=24),
         terms=terms,
+        reversible=REVERSIBLE,
+        corrections=len(correct_credit.waiting(customer_id)),
         waiting=queries.waiting_for_invoice(customer_id),
     )
 
@@ -137,6 +140,7 @@ def save_terms(customer_id: int) -> Response:
             payment_days=request.form.get("payment_days", ""),
             business=request.form.get("business") == "y",
             round_to_five=request.form.get("round_to_five") == "y",
+            statements=request.form.get("statements") == "y",
             by=actor(),
             now=now(),
         )
@@ -200,6 +204,20 @@ def cancel_invoice(invoice_id: int) -> Response:
     except (InvalidInput, Conflict) as error:
         flash(said(error))
     return redirect(url_for("agent.invoices", which="all"), 303)
+
+
+@blueprint.post("/payments/<row:payment_id>/assignment")
+def assign_payment(payment_id: int) -> Response:
+    """Says which invoice, or whose oldest open one, a payment without a reference is for."""
+    require(Permission.TOP_UP_CREDIT)
+    try:
+        made = manage_invoices.assign_payment(
+            payment_id, request.form.get("whose", "").replace("\x00", "").strip()[:40], by=actor(), now=now()
+        )
+        flash(_("The payment was booked on invoice %(number)s.", number=made.number))
+    except (InvalidInput, Conflict) as error:
+        flash(said(error))
+    return redirect(url_for("agent.invoices"), 303)
 
 
 @blueprint.post("/bank-files")
