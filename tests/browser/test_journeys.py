@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
-from tests.browser.test_pages import offer_path
+from tests.browser.test_consent import an_open_ticket, last_offer, offer_urgent, state
 
 pytestmark = pytest.mark.browser
 
@@ -59,18 +59,19 @@ def test_pages_change_their_language_and_mails_do_not(
 def test_opening_the_offer_accepts_nothing_and_a_person_with_a_name_does(
     open_page: Callable[..., Page], site: Site
 ) -> None:
-    path = offer_path(site)
-    state = "SELECT state FROM offer WHERE kind = 'surcharge' ORDER BY id DESC LIMIT 1"
+    number = an_open_ticket(site)
+    offer_urgent(open_page(), number)
+    path = last_offer(site)[0]
     page = open_page(role=None, width=390, height=800)
     for _ in range(2):
         page.goto(path)
-    assert site.read(state) == [("open",)]
+    assert state(site, number) == [("open",)]
     page.click("button.main")  # as a scanner does: the form as it is
     page.wait_for_load_state()
-    assert site.read(state) == [("open",)]
+    assert state(site, number) == [("open",)]
     page.fill("#name", "Petra Baumgartner")
     page.click("button.main")
     page.wait_for_selector("[role=status]")
-    assert site.read(state) == [("accepted",)]
-    [(held,)] = site.read("SELECT amount_minor FROM transfer WHERE kind = 'pending' AND cause = 'surcharge'")
-    assert held == 20_000
+    assert state(site, number) == [("accepted",)]
+    held = f"SELECT kind, amount_minor FROM transfer WHERE cause = 'surcharge' AND ticket_id = {number}"
+    assert site.read(held) == [("pending", 20_000)]

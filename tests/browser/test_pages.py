@@ -55,10 +55,8 @@ def test_styles_and_scripts_stay_small(open_page: Callable[..., Page], site: Sit
 
 
 def offer_path(site: Site) -> str:
-    """The page that the demo's open urgency offer links to."""
-    [(text,)] = site.read(
-        "SELECT body_text FROM outgoing_mail WHERE key LIKE 'offer:%' ORDER BY id DESC LIMIT 1"
-    )
+    """The page that the demo's urgency offer links to."""
+    [(text,)] = site.read("SELECT body_text FROM outgoing_mail WHERE key LIKE 'offer:%' ORDER BY id LIMIT 1")
     return "/offers/" + str(text).split("/offers/")[1].split()[0]
 
 
