@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, url_for
@@ -53,13 +54,14 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["asset"] = address
 
 
-def _build() -> list[Asset]:
-    return [
+@cache  # the files do not change while the process lives, however many applications it makes
+def _build() -> tuple[Asset, ...]:
+    return (
         _asset("app.css", "text/css; charset=utf-8", _squeezed(_joined("css", _STYLES, "css"))),
         _asset("app.js", "text/javascript; charset=utf-8", _scoped(_SCRIPTS)),
         _asset("icons.svg", "image/svg+xml", sprite()),
         _asset("favicon.svg", "image/svg+xml", (_STATIC / "icons" / "favicon.svg").read_text("utf-8")),
-    ]
+    )
 
 
 def _asset(name: str, content_type: str, text: str) -> Asset:
