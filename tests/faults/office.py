@@ -1,6 +1,7 @@
 """The whole way of a mail in one process: fetched, stored, handled, answered; every step may be the last.
 
-The steps are each SQL statement that writes, each commit, and both sides of each talk with a mail server.
+The steps are each SQL statement that writes, each commit, and both sides of each talk with a mail server. A job may
+leave out the statements between a transaction's first and its commit: nothing that they did outlives the process.
 """
 
 import threading
@@ -30,7 +31,7 @@ def work(job: dict[str, Any]) -> None:
     fuse = Fuse(job["crash_at"], Path(job["trace"]))
     app = create_app(settings)
     with app.app_context():
-        _arm(fuse)
+        _arm(fuse, every_statement=job["every_statement"])
         times = [datetime.fromisoformat(time) for time in job["times"]]
         _fetch(settings.imap_urls[0], fuse, times[0])
         for time in times:
@@ -42,14 +43,25 @@ def work(job: dict[str, Any]) -> None:
         db.engine.dispose()
 
 
-def _arm(fuse: Fuse) -> None:
+def _arm(fuse: Fuse, *, every_statement: bool) -> None:
+    written = False
+
     def statement(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        nonlocal written
         words = sql.split()
         if words[0] in ("INSERT", "UPDATE", "DELETE"):
-            fuse.step("before " + " ".join(words[:3]))
+            if every_statement or not written:
+                fuse.step("before " + " ".join(words[:3]))
+            written = True
 
     def commit(_connection: Any) -> None:
+        nonlocal written
         fuse.step("before COMMIT")
+        written = False
+
+    def rolled_back(_connection: Any) -> None:
+        nonlocal written
+        written = False
 
     def committed(_session: Any) -> None:
         fuse.in_doubt = False
@@ -57,6 +69,7 @@ def _arm(fuse: Fuse) -> None:
 
     event.listen(db.engine, "before_cursor_execute", statement)
     event.listen(db.engine, "commit", commit)
+    event.listen(db.engine, "rollback", rolled_back)
     event.listen(db.session, "after_commit", committed)
 
 
