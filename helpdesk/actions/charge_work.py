@@ -5,6 +5,7 @@ from datetime import datetime
 
 from helpdesk.actions import credit_notices
 from helpdesk.actions.live_promises import live_book
+from helpdesk.actions.triage_ticket import billed_as, note_billing
 from helpdesk.billing import ledger
 from helpdesk.billing.offers import surcharge_key, waive_surcharge
 from helpdesk.billing.queries import hold_is_open, live_charges, transfer_by_key, work_of
@@ -67,6 +68,7 @@ def log_work(
             why=why.strip()[:300],
         )
         entry = record_work(work, agent_id=by.id, by=by)
+        note_billing(number, billed_as(number))
         ticket.updated_at = now
         credit_notices.tell_if_low(ticket.customer_id, now=now)
         record(
@@ -110,6 +112,7 @@ def waive_case(number: int, kind: str, reason: str, *, by: Actor, now: datetime)
             )
         _let_surcharge_go(number, reason, by, now)
         _settle_case(number, kind, reason, by, now)
+        note_billing(number, kind)
         ticket.updated_at = now
         record(number, "case_waived", by, now, kind=kind, reason=reason.strip()[:300])
 
@@ -118,6 +121,7 @@ def note_unbilled(ticket: Ticket, *, by: Actor, now: datetime) -> None:
     """Closing a paid case on which nothing was logged leaves a reason, so that no case is forgotten (B3)."""
     if ticket.label == "support" and not work_of(ticket.id):
         _settle_case(ticket.id, "nothing", "Closed without logged work", by, now)
+        note_billing(ticket.id, "nothing")
 
 
 def _settle_case(number: int, kind: str, reason: str, by: Actor, now: datetime) -> None:

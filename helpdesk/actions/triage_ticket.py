@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from helpdesk.actions.context import context
+from helpdesk.billing.case_queries import booked
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
@@ -115,10 +116,23 @@ def correct(number: int, field: str, value: str, *, reason: str = "", by: Actor,
             reason=reason,
             engine=_said(said, field),
             ruleset_version=said.ruleset_version if said else "",
+            billed=billed_as(number),
             at=now,
         )
         ticket.updated_at = now
         record(number, "corrected", by, now, field=field, before=before, after=value, reason=reason)
+
+
+def billed_as(number: int) -> str | None:
+    """What the books say of a case so far: hotline, support, or None."""
+    books = booked([number]).get(number)
+    return books.label if books else None
+
+
+def note_billing(number: int, came_to: str | None) -> None:
+    """Writes beside an agent's corrections what the case came to; inside transaction()."""
+    if came_to is not None:
+        db.session.execute(update(Correction).where(Correction.ticket_id == number).values(billed=came_to))
 
 
 def _said(stored: StoredVerdict | None, field: str) -> str | None:

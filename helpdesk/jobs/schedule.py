@@ -8,6 +8,7 @@ import structlog
 
 from helpdesk.actions.credit_letters import tell_of_expiry
 from helpdesk.actions.expire_offers import expire_offers
+from helpdesk.actions.learn_rules import learn
 from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
 from helpdesk.actions.manage_invoices import remind_due
@@ -85,5 +86,6 @@ SCHEDULE = (
     Periodic("tell_of_expiry", timedelta(hours=1), tell_of_expiry),
     Periodic("mail_statements", timedelta(hours=1), mail_statements),
     Periodic("sweep_files", timedelta(days=1), sweep_files),
+    Periodic("learn_rules", timedelta(hours=1), learn),
     Periodic("check_books", timedelta(days=1), _check_books),
 )

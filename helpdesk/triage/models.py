@@ -50,3 +50,6 @@ class Correction(Base):
     #: What the rules had said about this field, and which rules; `before` is what stood on the ticket.
     engine: Mapped[str | None] = mapped_column(String(20))
     ruleset_version: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: What the case came to at billing: hotline or support by the books, defect or goodwill when it was
+    #: waived, nothing when it was closed without work; None until then.
+    billed: Mapped[str | None] = mapped_column(String(10))

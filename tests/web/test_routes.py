@@ -1,5 +1,7 @@
 """Every route with everybody who may knock; a new route without a row here fails."""
 
+from uuid import uuid4
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -27,8 +29,10 @@ from helpdesk.core import clock
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.money import chf
 from helpdesk.db import db, insert_row, transaction
+from helpdesk.triage.learning_models import RuleSuggestion
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.rule_queries import content, published
+from helpdesk.triage.suggesting import Suggestion
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
 from tests.web.factories import a_macro, a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
@@ -184,6 +188,10 @@ TABLE = {
     "GET agent.backtest": LEADS,
     "GET agent.backtest_question": LEADS,
     "POST agent.stop_backtest": LEADS_DO,
+    "GET agent.learning": LEADS,
+    "GET agent.suggestion": LEADS,
+    "POST agent.accept_suggestion": LEADS_DO,
+    "POST agent.reject_suggestion": LEADS_DO,
     "GET agent.absences": AGENTS,
     "POST agent.add_absence": DONE,
     "POST agent.remove_absence": DONE,
@@ -410,6 +418,8 @@ def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:
     if "backtest" in about:
         walked = {"name": "walk", "all": ["where_is"], "then": {"support": 1}, "reason": "Walk"}
         edit_rules.save("rule", "walk", walked, was=None, by=lead, now=clock.now())
+    if "suggestion_id" in rule.arguments:
+        return {"suggestion_id": suggested()}
     if "backtest_id" in rule.arguments:
         desk.mail_in("Où se trouve la liste ?")
         values["backtest_id"] = backtest_rules.ask_backtest(200, by=lead, now=clock.now())
@@ -418,6 +428,17 @@ def rule_values(desk: Desk, rule: Rule) -> dict[str, object]:
     return (
         values | {"version_id": first.id} | ({"name": name} if "rule" in about or "concept" in about else {})
     )
+
+
+def suggested() -> int:
+    """A suggestion that nobody has decided yet."""
+    with transaction():
+        data = Suggestion(
+            "word", "support", "training", (), (), "de", f"wort{uuid4().hex}", "where_is"
+        ).as_data()
+        row = RuleSuggestion(key=f"word:{data['term']}", state="open", data=data, made_at=clock.now())
+        db.session.add(row)
+    return row.id
 
 
 def app_files():

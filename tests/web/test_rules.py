@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from helpdesk.actions import publish_rules
+from helpdesk.actions import learn_rules, publish_rules, triage_ticket
 from helpdesk.core import clock
 from helpdesk.triage.content import Content, changes, starter_content
+from helpdesk.triage.learning_queries import open_suggestions
 from helpdesk.triage.rule_queries import content, live_version, published, unpublished
 from tests.web.conftest import signed_in
 
@@ -177,3 +178,25 @@ def test_an_agent_sees_none_of_it(desk, lead, anna):
         assert anna.get(path).status_code == 403
     assert anna.post("/rules/where_something_is/switch").status_code == 403
     assert unpublished("draft") is None
+
+
+def test_the_lead_reads_what_was_learned_and_decides_with_one_click(desk, lead):
+    for n in range(6):
+        sender = ("compta@muster.example", "info@beispiel.example", "ekonomi@exempel.example")[n % 3]
+        desk.mail_in(
+            f"Guten Tag, wo finde ich den Zwirbelkasten {n}?", sender=f"Kunde <{sender}>", subject=f"Nr {n}"
+        )
+        number = desk.tickets()[-1].id
+        triage_ticket.correct(number, "label", "support", by=desk.actor(desk.anna), now=clock.now())
+    assert "Noch ist nichts gezählt" in lead.page("/rules/learning")
+    learn_rules.learn(clock.now())
+
+    html = lead.page("/rules/learning")
+
+    assert "„zwirbelkasten“" in html or "«zwirbelkasten»" in html
+    [row] = [each for each in open_suggestions() if each.data["term"] == "zwirbelkasten"]
+    assert f"#{row.data['speak_for'][0]}" in lead.page(f"/rules/suggestions/{row.id}")
+    assert lead.post(f"/rules/suggestions/{row.id}/acceptance", {}).status_code == 303
+    assert "de: zwirbelkasten" in lead.page("/rules/draft")
+    assert lead.post(f"/rules/suggestions/{row.id}/rejection", {}).status_code == 409
+    assert ">6<br>" in lead.page("/rules")

@@ -1,6 +1,7 @@
 """The rules: the list, the draft, publishing, the versions and the way back; for leads."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
@@ -16,6 +17,7 @@ from helpdesk.i18n import NAMES
 from helpdesk.i18n import gettext as _
 from helpdesk.triage.backtest_queries import latest
 from helpdesk.triage.content import Change, Content, Item, changes
+from helpdesk.triage.learning_queries import rule_hits
 from helpdesk.triage.rule_models import RuleVersion
 from helpdesk.triage.rule_queries import content, live_version, published, unpublished, version
 from helpdesk.web.agent.backtests import told_figures
@@ -45,6 +47,8 @@ class Line:
     on: bool
     changed: bool
     conflicts: int
+    hits: int
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +101,21 @@ def rules() -> str:
 
 def _list(found: Edited, refused: str | None = None) -> str:
     every = found.content.rules
+    hits = rule_hits()
     ordered = sorted(every, key=lambda r: (-_priority(r), str(r.get("name", ""))))
     return page(
         "agent/rules/list.html",
         section="settings",
         found=found,
-        lines=[_line(rule, found, every) for rule in ordered],
+        lines=[_line(rule, found, hits.get(str(rule.get("name")), {})) for rule in ordered],
+        counted=bool(hits),
         offered=unpublished("offered"),
         broken=found.content.compiled().broken,
         refused=refused,
     )
 
 
-def _line(rule: Data, found: Edited, every: list[Data] | object) -> Line:
+def _line(rule: Data, found: Edited, hits: Data) -> Line:
     name = str(rule.get("name", ""))
     return Line(
         name,
@@ -120,6 +126,8 @@ def _line(rule: Data, found: Edited, every: list[Data] | object) -> Line:
         rule.get("on") is not False,
         ("rule", name) in found.changed,
         len(conflicts(rule, found.content.rules)),
+        hits.get("hits", 0),
+        date.fromisoformat(hits["last"]) if hits.get("last") else None,
     )
 
 
