@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy import update
 
 from helpdesk.actions.context import context
 from helpdesk.billing.case_queries import booked
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
-from helpdesk.db import insert_row, transaction
+from helpdesk.db import db, insert_row, transaction
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.tickets.models import LABELS, Ticket, locked, record
 from helpdesk.triage.engine import judge
