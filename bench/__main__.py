@@ -22,6 +22,7 @@ def main(quick: bool) -> None:
     sizes = (1_000, 10_000) if quick else (1_000, 100_000)
     _intake(databases, messages, grown)
     _pages(databases, sizes)
+    _flood(databases, 1_000 if quick else 10_000)
 
 
 def _intake(databases: list[str], messages: int, grown: int) -> None:
@@ -81,6 +82,28 @@ def _pages(databases: list[str], sizes: Iterable[int]) -> None:
                     )
                 )
     _table(("database", "tickets", "page", "median", "slowest", "queries", "kB"), rows, commands)
+
+
+def _flood(databases: list[str], messages: int) -> None:
+    click.echo("Everything at once: one worker, and an agent who reloads the queue; milliseconds.\n")
+    rows: list[tuple[str, ...]] = []
+    commands: list[str] = []
+    for database in databases:
+        result = _run(commands, "bench.flood", "--database", database, "--messages", str(messages))[0]
+        rows.append(
+            (
+                database,
+                f"{result['messages']:,}",
+                f"{result['stored_a_second']:.0f}",
+                f"{result['handled_a_second']:.0f}",
+                str(result["lost"]),
+                str(result["doubled"]),
+                f"{result['queue_median']:.0f}",
+                f"{result['queue_95']:.0f}",
+            )
+        )
+    head = ("database", "messages", "stored/s", "handled/s", "lost", "doubled", "queue", "queue 95 %")
+    _table(head, rows, commands)
 
 
 def _run(commands: list[str], module: str, *options: str) -> list[dict[str, Any]]:

@@ -62,14 +62,15 @@ def run(database: str, tickets: int) -> list[Page]:
             .limit(1)
         )
         db.session.remove()
-        client = _signed_in(app)
+        client = signed_in(app)
         with app.test_request_context():
             queue = app.url_for("agent.queue")
         pages = {"queue": queue, "closed": f"{queue}?view=closed", "ticket": f"/tickets/{longest}"}
         return [_measure(client, database, have, name, path) for name, path in pages.items()]
 
 
-def _signed_in(app: Flask) -> FlaskClient:
+def signed_in(app: Flask) -> FlaskClient:
+    """A browser of a lead."""
     agent = an_agent("Bea Bench", role="lead", password_hash=hash_password(PASSWORD))
     client = app.test_client()
     form = client.get("/sign-in").get_data(as_text=True)
