@@ -18,6 +18,7 @@ from helpdesk.contracts.entitlements import Coverage
 from helpdesk.core.actors import Actor
 from helpdesk.customers.models import Contact, mark_reachable
 from helpdesk.db import db, insert_row
+from helpdesk.mail.contact_forms import named_writer
 from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box, was_written
@@ -73,6 +74,8 @@ def open_from_mail(
     sender = _sender(mail_id, parsed, box, passed_on, now)
     contact, covered, book = sender.contact, sender.coverage, sender.book
     path.note("sender", contact=contact.id, customer=contact.customer_id, address=contact.email, by="address")
+    if (writer := named_writer(parsed.new_text, parsed.from_address)) is not None:
+        path.note("form", name=writer[0], address=writer[1])
     judged = triage_ticket.judge_mail(parsed, covered, sender.rules, known=sender.known, received_at=now)
     if unread is not None:
         judged = replace(judged, verdict=replace(judged.verdict, label=None, urgent=False))

@@ -21,6 +21,7 @@ _PROGRAMS = re.compile(
     r"absente?(?:\(e\))? du bureau|hors du bureau|"
     r"auto-?svar|automatiskt svar|automatisk (?:svar|besvarelse)|automaattinen vastaus|frånvaromeddelande|"
     r"(?:inte|ej) på kontoret|ute från kontoret|fravær(?:smelding|sbesked|smeddelelse)|ikke på kontoret|"
+    r"ikke til stede|"
     r"poissaolo(?:ilmoitus)?|"
     r"automatisch(?:e)? (?:antwoord|bericht)|afwezigheids(?:bericht|melding)|niet aanwezig|"
     r"respuesta automática|respuesta automatica|fuera de (?:la )?oficina|resposta automática|"

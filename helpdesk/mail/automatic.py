@@ -55,6 +55,10 @@ _NO_ANSWER = re.compile(
 )
 
 
+# Some servers answer for people without naming the message that they answer.
+_ANSWER = re.compile(r"(?:re|aw|sv|antw|ré)\s?:", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Automatic:
     """The verdict; `why` names what led to it, for the operator who asks."""
@@ -96,6 +100,7 @@ def _away(headers: Mapping[str, str], subject: str, new_text: str) -> str:
     if headers.get("auto-submitted", "").strip().lower() == "no":
         return ""
     is_answer = bool(headers.get("in-reply-to", "").strip() or headers.get("references", "").strip())
+    is_answer = is_answer or _ANSWER.match(subject) is not None
     if says_automatic(subject):
         return "subject of an automatic reply"
     reply = is_answer or may_be_absence(subject)

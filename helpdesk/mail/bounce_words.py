@@ -48,6 +48,10 @@ SUBJECT = re.compile(
     r"\brejected\b|message denied|\brejet|refusé|"
     r"verspätete zustellung|zustellung verzögert|verzögerte zustellung|delivery delayed|retour de courrier|"
     r"kézbesíthetetlen|nelze doručit|nebylo možné doručit|nedoručiteľn|teslim edilemedi|iletilemedi|"
+    r"(?:nachricht|e-?mail|mail)\b[^\n]{0,80}\bnicht (?:zugestellt|ausgeliefert|übermittelt)|"
+    r"(?:message|e-?mail|courriel)\b[^\n]{0,80}\bn['’]a (?:pas )?(?:pu |été )(?:être )?(?:remis|"
+    r"distribué|délivré)|"
+    r"(?:meddelande|mejl|e-post)\w*\b[^\n]{0,60}\b(?:kunde inte|kan inte|har inte) (?:levere|skicka)|"
     r"не удалось доставить|не доставлено|error de entrega|entrega fallida|fallo en la entrega|ndr\b|nd[nr]:",
     re.I,
 )

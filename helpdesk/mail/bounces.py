@@ -184,7 +184,7 @@ def _reason(evidence: Evidence) -> str:
         return ""
     if evidence.report_type == "delivery-status" and not _actions(evidence):
         return "delivery report without a readable recipient"
-    if evidence.is_reply:
+    if evidence.is_reply and DAEMON.match(evidence.from_address.partition("@")[0]) is None:
         return ""
     daemon = _is_daemon(evidence)
     if HUMAN_SUBJECT.match(evidence.subject):

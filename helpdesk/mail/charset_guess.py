@@ -10,6 +10,9 @@ _PAIRS = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
 _BIG5 = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
 
 
+_VOWELS, _COMMON = "аеиоуыэюяё", "оеаинт"
+
+
 def guess_codec(data: bytes) -> str:
     """The likeliest Python codec; cp1252 when nothing speaks for another one."""
     sample = data[:SAMPLE]
@@ -52,11 +55,13 @@ def _cyrillic(words: list[bytes]) -> str:
     win, koi = (sum(_well_formed(word, small) for word in letters) for small in (0xE0, 0xC0))
     if max(win, koi) * 10 < 7 * len(letters):
         return ""
-    text = b" ".join(letters).decode("cp1251" if win >= koi else "koi8-r", "replace").lower()
-    vowels = sum(c in "аеиоуыэюяё" for c in text)
-    if vowels * 5 < len(text):
+    likely, other = ("cp1251", "koi8-r") if win >= koi else ("koi8-r", "cp1251")
+    text, turned = (b" ".join(letters).decode(codec, "replace").lower() for codec in (likely, other))
+    if sum(c in _VOWELS for c in text) * 5 < len(text):
         return ""
-    return "cp1251" if win >= koi else "koi8-r"
+    # Capitals of the one are the small letters of the other; the commonest letters tell who shouts.
+    shouted = sum(c in _COMMON for c in turned) * 10 > 13 * sum(c in _COMMON for c in text)
+    return other if shouted else likely
 
 
 def _well_formed(word: bytes, small: int) -> bool:

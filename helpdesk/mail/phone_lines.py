@@ -6,7 +6,7 @@ import re
 LINE_CAP = 200
 
 _SENT_FRONT = re.compile(
-    r"(?:sent|typed|written|composed|sänt|skickat|skickad|sendt|envoyé|envoye|enviado|enviat|inviato|"
+    r"(?:sent|typed|written|composed|sänt|skickat|skickad|skickades|sendt|envoyé|envoye|enviado|enviat|inviato|"
     r"verzonden|"
     r"verstuurd|gesendet|geschrieben|verfasst|erfasst|getippt|verschickt|wysłan[eoy]|lähetetty|отправлено|"
     r"надіслано|відправлено|изпратено|odesláno|odoslané|elküldve|trimis|poslano|послато|στάλθηκε|provenance|"

@@ -13,6 +13,12 @@ from helpdesk.mail.signatures import only_signature, phone_line, starts_disclaim
 
 Kind = Literal["new", "quote", "quote_header", "signature", "disclaimer", "forward"]
 
+# Gmail leaves this where it does not show a quote again, in the reader's language.
+_HIDDEN_QUOTE = re.compile(
+    r"\[(?=[^\]]{0,60}\b(?:texte?n?|tekst(?:en|i)?|texter?|testo|texto)\b)[^\]]{0,60}\b"
+    r"(?:hidden|ausgeblendet|masqué|dold|skjult|verborgen|nascosto|oculto|piilotettu|ukryty)\b[^\]]{0,20}\]",
+    re.I,
+)
 _ONLY_RULE = re.compile(r"[-–—_=~*#+ ]{2,300}|[\u1427\u00b7]")
 
 #: Characters looked at; what lies beyond belongs to the last zone.
@@ -103,6 +109,13 @@ class _Walk:
             return self._until_heading(at, "signature")
         if phone_line(self.lines, at):
             return self._phone(at)
+        if (
+            self.said_something
+            and line.lstrip().startswith("[")
+            and _HIDDEN_QUOTE.fullmatch(line[:100].strip())
+        ):
+            self.out.append("quote")
+            return at + 1
         self.out.append("new")
         self.said_something = True
         return at + 1

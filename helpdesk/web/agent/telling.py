@@ -266,6 +266,10 @@ _STEPS: dict[str, Callable[[Data], str]] = {
     "own_mail": lambda d: _("It is our own mail that came back; put away"),
     "placed": lambda d: _placed(d),
     "sender": lambda d: _sender(d),
+    "form": lambda d: _(
+        "A web form names %(name)s as its writer. Nobody has checked that.",
+        name=f"{d.get('name') or ''} <{d.get('address')}>".strip(),
+    ),
     "opened": lambda d: _("Opened ticket #%(number)s", number=d.get("ticket")),
     "imported": lambda d: _("Imported quietly into ticket #%(number)s", number=d.get("ticket")),
     "joined": lambda d: _("Joined ticket #%(number)s", number=d.get("ticket")),
