@@ -5,7 +5,9 @@ are quadratic, and one long reply would stop the queue.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from helpdesk.mail.quote_headers import Heading, heading
@@ -34,10 +36,12 @@ class Zone:
     end: int
 
 
-def zones(text: str) -> list[Zone]:
+@lru_cache(maxsize=1)
+def zones(text: str) -> Sequence[Zone]:
     """Split a mail text into zones: in order, without overlap or gap, from 0 to len(text).
 
-    Never raises; linear; looks at the first 200,000 characters.
+    Never raises; linear; looks at the first 200,000 characters. The last answer is kept: a mail that was read
+    is judged at once, and both ask.
     """
     lines = text[:CAP].splitlines(keepends=True) if text else []
     kinds = _Walk(lines).kinds()
@@ -51,7 +55,7 @@ def zones(text: str) -> list[Zone]:
         at += len(line)
     if at < len(text) and found:
         found[-1] = Zone(found[-1].kind, found[-1].start, len(text))
-    return found
+    return tuple(found)
 
 
 def new_text(text: str) -> str:

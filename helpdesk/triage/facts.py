@@ -33,6 +33,8 @@ KINDS = (
 )  # fmt: skip
 NOISE = ("spam", "auto_reply", "thanks_only")
 
+#: Concepts that are shown as ignored where they stand in a footer or a quote.
+ASIDE = ("hard_urgent", "error_word", "blocked")
 #: Characters of a body that are read; nobody explains a question in more.
 READ_AT_MOST = 8_000
 _SUBJECT_AT_MOST = 300
@@ -134,9 +136,13 @@ class Facts:
 
 
 class Reader(NamedTuple):
-    """The compiled words: one index a language, one for the form of letters, and the concepts by name."""
+    """The compiled words: one index a language, one for the form of letters, and the concepts by name.
+
+    `aside` is a smaller index a language, for what is only shown as ignored.
+    """
 
     by_language: Mapping[str, Index]
+    aside: Mapping[str, Index]
     structure: Index
     concepts: Mapping[str, Concept]
 
@@ -150,7 +156,7 @@ def read(question: Question, reader: Reader) -> Facts:
     said = " ".join(body[start:end] for _, start, end in own).strip()
     language, confidence = _language(subject, said, body)
     units, ignored = _units(
-        subject, body, own, replied and bool(said), _index(reader, language, confidence), reader
+        subject, body, own, replied and bool(said), _index(reader.by_language, language, confidence), reader
     )
     passed = [(z.kind, z.start, z.end) for z in zones if z.kind in ("footer", "quote", "closing")]
     ignored += _outside(body, passed, reader, language, confidence)
@@ -196,11 +202,11 @@ def _language(subject: str, said: str, body: str) -> tuple[str, float]:
     return language, confidence
 
 
-def _index(reader: Reader, language: str, confidence: float) -> list[Index]:
+def _index(by_language: Mapping[str, Index], language: str, confidence: float) -> list[Index]:
     """The words of the language; of all languages when it is not sure."""
     if confidence >= _SURE_OF_LANGUAGE:
-        return [reader.by_language[language]]
-    return list(reader.by_language.values())
+        return [by_language[language]]
+    return list(by_language.values())
 
 
 def _units(
@@ -273,10 +279,10 @@ def _outside(
 ) -> list[tuple[Evidence, str]]:
     """Urgent and error words in footers and quotes: shown as ignored, so that nobody wonders."""
     found: list[tuple[Evidence, str]] = []
-    indexes = _index(reader, language, confidence)
-    for sentence in sentences(body, [s for s in spans if s[0] in ("footer", "quote")])[:12]:
+    indexes = _index(reader.aside, language, confidence)
+    for sentence in sentences(body, [s for s in spans if s[0] in ("footer", "quote")], at_most=12):
         for hit in guarded_hits(body, sentence, (), indexes, reader.concepts):
-            if hit.concept in ("hard_urgent", "error_word", "blocked"):
+            if hit.concept in ASIDE:
                 found.append((_evidence(body, sentence, hit), sentence.zone))
     return found[:6]
 

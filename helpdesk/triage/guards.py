@@ -1,6 +1,7 @@
 """What voids evidence: it is negated, it stands in quotation marks, it is only a name."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from helpdesk.triage.index import Found, Index
@@ -8,6 +9,15 @@ from helpdesk.triage.lexicon import Concept
 from helpdesk.triage.sentences import Sentence
 from helpdesk.triage.words import Word
 
+#: Concepts that say something of others: those that negate, and those that make names.
+GUARDING = (
+    "negation_near",
+    "negation_direct",
+    "negation_joins",
+    "negation_stop",
+    "name_marker",
+    "quote_names",
+)
 _REACH = 2
 _NEARLY_ALL_CAPITALS = 0.6
 _PRONOUNS = ("nous", "moi", "vous", "le ", "la ", "les ", "lui", "y ", "en ", "t-", "il ", "on ")
@@ -51,14 +61,24 @@ class _Checks:
     ) -> None:
         self.text = text
         self.words = sentence.words
+        self.sentence = sentence
         self.quoted = [q for q in quoted if q[0] < sentence.end and sentence.start < q[1]]
-        self.near = [f.last for f in found if f.concept == "negation_near"]
-        self.direct = {f.last for f in found if f.concept == "negation_direct"}
-        self.stops = {f.first for f in found if f.concept == "negation_stop"}
-        self.joins = {f.first for f in found if f.concept == "negation_joins"}
-        self.markers = {f.first for f in found if f.concept == "name_marker"}
-        self.namers = {f.first for f in found if f.concept == "quote_names"}
-        self.shouting = _shouts(text, sentence)
+        places: dict[str, list[Found]] = {name: [] for name in GUARDING}
+        for hit in found:
+            if hit.concept in places:
+                places[hit.concept].append(hit)
+        self.near = [f.last for f in places["negation_near"]]
+        self.direct = {f.last for f in places["negation_direct"]}
+        self.stops = {f.first for f in places["negation_stop"]}
+        self.joins = {f.first for f in places["negation_joins"]}
+        self.markers = {f.first for f in places["name_marker"]}
+        self.namers = {f.first for f in places["quote_names"]}
+
+    @cached_property
+    def shouting(self) -> bool:
+        """Whether nearly all letters are capitals; counted only when somebody asks."""
+        letters = [c for c in self.text[self.sentence.start : self.sentence.end] if c.isalpha()]
+        return bool(letters) and sum(c.isupper() for c in letters) / len(letters) > _NEARLY_ALL_CAPITALS
 
     def counts(self, hit: Found, concepts: Mapping[str, Concept]) -> bool:
         """Words of error messages are looked for between quotation marks only."""
@@ -77,6 +97,8 @@ class _Checks:
         return ""
 
     def _in_quotes(self, hit: Found) -> bool:
+        if not self.quoted:
+            return False
         start, end = self.words[hit.first].start, self.words[hit.last - 1].end
         return any(s <= start and end <= e for s, e in self.quoted)
 
@@ -90,6 +112,8 @@ class _Checks:
     def _negated(self, first: int) -> bool:
         if first in self.direct and not self._apart(first - 1, first):
             return True
+        if not self.near:
+            return False
         return any(0 <= first - end <= _REACH and self._carries(end, first) for end in self.near)
 
     def _carries(self, end: int, first: int) -> bool:
@@ -147,8 +171,3 @@ class _Checks:
 
     def _joined(self, at: int) -> bool:
         return self.text[self.words[at].end : self.words[at + 1].start] in (" ", "-", " & ")
-
-
-def _shouts(text: str, sentence: Sentence) -> bool:
-    letters = [c for c in text[sentence.start : sentence.end] if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) / len(letters) > _NEARLY_ALL_CAPITALS

@@ -12,7 +12,8 @@ from importlib import resources
 from helpdesk.core.languages import LANGUAGES
 from helpdesk.triage.conditions import ConditionError, When, read_when, unknown_facts
 from helpdesk.triage.dispatch import Dispatch
-from helpdesk.triage.facts import KINDS, Reader
+from helpdesk.triage.facts import ASIDE, KINDS, Reader
+from helpdesk.triage.guards import GUARDING
 from helpdesk.triage.index import build_index
 from helpdesk.triage.lexicon import GUARDS, PLACES, Concept, word_lists
 from helpdesk.triage.patterns import PatternError, patterns
@@ -122,9 +123,11 @@ class RuleSet:
     def reader(self) -> Reader:
         """The words, compiled for each language."""
         used = self._used_concepts()
+        aside = used & {*ASIDE, *GUARDING}
         form = [c for name, c in self.concepts.items() if name in STRUCTURE]
         return Reader(
             {language: build_index(self.concepts.values(), language, used) for language in LANGUAGES},
+            {language: build_index(self.concepts.values(), language, aside) for language in LANGUAGES},
             build_index([_in_all_languages(c) for c in form], LANGUAGES[0], set(STRUCTURE)),
             self.concepts,
         )
@@ -137,17 +140,7 @@ class RuleSet:
 
     def _used_concepts(self) -> set[str]:
         asked = {name.removeprefix("mail:") for rule in self.rules for name in rule.when.names()}
-        return asked | {
-            "tell_me",
-            "curious",
-            "negation_near",
-            "negation_direct",
-            "negation_joins",
-            "negation_stop",
-            "name_marker",
-            "quote_names",
-            "day_deadline",
-        }
+        return asked | {*GUARDING, "tell_me", "curious", "day_deadline"}
 
 
 def _in_all_languages(concept: Concept) -> Concept:

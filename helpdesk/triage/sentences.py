@@ -33,8 +33,8 @@ class Sentence(NamedTuple):
     items: int
 
 
-def sentences(text: str, spans: Iterable[tuple[str, int, int]]) -> list[Sentence]:
-    """The sentences of the given zones (kind, start, end) in order; at most 60, later ones are not read."""
+def sentences(text: str, spans: Iterable[tuple[str, int, int]], at_most: int = _SENTENCES) -> list[Sentence]:
+    """The sentences of the given zones (kind, start, end) in order; those after `at_most` are not read."""
     found: list[Sentence] = []
     for zone, start, end in spans:
         at = start
@@ -44,7 +44,7 @@ def sentences(text: str, spans: Iterable[tuple[str, int, int]]) -> list[Sentence
                 piece = text[at:stop]
                 found.append(Sentence(zone, at, stop, inside, "?" in piece[-6:], _items(piece)))
             at = stop
-            if len(found) >= _SENTENCES:
+            if len(found) >= at_most:
                 return found
     return found
 

@@ -1,7 +1,7 @@
 """From rules that spoke to a label: each sentence is weighed alone, and the heaviest request decides."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from helpdesk.triage.facts import NOISE, Unit
@@ -56,8 +56,9 @@ def weigh(
 
     `wording` is the small voice of the learned wording, in points: above 0 for support.
     """
-    support = _best_side(hits, units, "support", "hotline")
-    hotline = _best_side(hits, units, "hotline", "support")
+    by_unit = _by_unit(hits)
+    support = _best_side(by_unit, units, "support", "hotline")
+    hotline = _best_side(by_unit, units, "hotline", "support")
     noise = _noise(hits)
     if noise is not None and noise.points >= max(support.points, _NOISE_FROM):
         return Weighed(
@@ -81,14 +82,22 @@ def effect_points(hits: Iterable[Hit], effect: str) -> float:
     return max((p for p in given if p > 0), default=0.0) + sum(p for p in set(given) if p < 0)
 
 
-def _best_side(hits: Sequence[Hit], units: Sequence[Unit], own: str, other: str) -> _Side:
+def _by_unit(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
+    """The hits of each sentence in order, then those of the mail."""
+    found: dict[int, list[Hit]] = {}
+    for hit in sorted(hits, key=lambda h: (h.unit == MAIL, h.unit)):
+        found.setdefault(hit.unit, []).append(hit)
+    return found
+
+
+def _best_side(hits: Mapping[int, Sequence[Hit]], units: Sequence[Unit], own: str, other: str) -> _Side:
     best = _Side(0.0, MAIL, "other")
-    general = [h for h in hits if h.unit == MAIL and own in h.rule.points]
-    for at in [*range(len(units)), MAIL]:
-        local = [h for h in hits if h.unit == at and own in h.rule.points] if at != MAIL else general
+    general = [h for h in hits.get(MAIL, ()) if own in h.rule.points]
+    for at, together in hits.items():
+        local = [h for h in together if own in h.rule.points]
         if not local:
             continue
-        against = _sum(h.rule.points[other] for h in hits if h.unit == at and other in h.rule.points)
+        against = _sum(h.rule.points[other] for h in together if other in h.rule.points)
         points = _sum(h.rule.points[own] for h in local) - _SAME_SENTENCE * against
         if at != MAIL:
             points += _SECOND_VOICE * sum(h.rule.points[own] for h in general)

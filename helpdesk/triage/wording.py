@@ -8,7 +8,7 @@ hotline (below 0); scripts/learn_wording.py learns them from the project's own l
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -21,6 +21,7 @@ MOST = 1.5
 _STEEPNESS = 0.45
 _SIZES = (3, 4, 5)
 _READ_OF_A_WORD = 30
+_CACHED_WORDS = 5_000
 _ASKS = "?"
 _DIGITS = "0"
 _TOLD = 3
@@ -40,6 +41,7 @@ class Wording:
     version: str
     bias: float
     weights: Mapping[str, float]
+    heard: dict[str, dict[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
     def hear(self, words: Iterable[Word], asks: bool) -> Said:
         """The side that the words of a question are on; the order and repetition of words do not matter."""
@@ -49,7 +51,7 @@ class Wording:
         known: dict[str, float] = {}
         shares: list[tuple[float, Word]] = []
         for key, word in distinct.items():
-            own = {part: self.weights[part] for part in parts_of(key) if part in self.weights}
+            own = self._learned(key)
             shares.append((sum(own.values()), word))
             known |= own
         if asks:
@@ -62,6 +64,16 @@ class Wording:
         loudest = sorted(shares, key=lambda s: -s[0] if points > 0 else s[0])[:_TOLD]
         told = tuple((word, share / length) for share, word in loudest if share * points > 0)
         return Said(round(points, 3), told)
+
+    def _learned(self, key: str) -> Mapping[str, float]:
+        """The points of a word's parts; remembered, because mails repeat words."""
+        own = self.heard.get(key)
+        if own is None:
+            own = {part: self.weights[part] for part in parts_of(key) if part in self.weights}
+            if len(self.heard) >= _CACHED_WORDS:
+                self.heard.clear()
+            self.heard[key] = own
+        return own
 
 
 def parts_of(word: str) -> Iterator[str]:
@@ -80,7 +92,8 @@ def features(words: Iterable[str], asks: bool) -> set[str]:
 
 def _key(folded: str) -> str:
     """Numbers are all alike: they say nothing about the side."""
-    return _DIGITS if any(c.isdigit() for c in folded) else folded[:_READ_OF_A_WORD]
+    plain = folded.isalpha() or not any(map(str.isdigit, folded))
+    return folded[:_READ_OF_A_WORD] if plain else _DIGITS
 
 
 @cache

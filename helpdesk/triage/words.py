@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,12 +28,34 @@ class Word(NamedTuple):
     folded: str
 
 
+class _Split:
+    """A text and its words, split once for its lines, its sentences, and whoever else asks for a stretch."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = _scan(text, 0, len(text))
+        self.starts = [word.start for word in self.words]
+
+    def between(self, start: int, end: int) -> list[Word]:
+        first = bisect_left(self.starts, start)
+        last = bisect_left(self.starts, end, first)
+        cut = (first and self.words[first - 1].end > start) or (last and self.words[last - 1].end > end)
+        # An edge inside a word (an address, say) makes other words of it.
+        return _scan(self.text, start, end) if cut else self.words[first:last]
+
+
+# A mail is read stretch by stretch: the two are its body and its subject.
+_split = lru_cache(maxsize=2)(_Split)
+
+
 def words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
     """The words of text[start:end] in order; places count from the beginning of the whole text."""
-    stop = len(text) if end is None else end
+    return _scan(text, 0, len(text)) if end is None else _split(text).between(start, end)
+
+
+def _scan(text: str, start: int, end: int) -> list[Word]:
     return [
-        Word(m.start(), m.end(), m.group().lower(), fold(m.group()))
-        for m in _WORD.finditer(text, start, stop)
+        Word(m.start(), m.end(), m.group().lower(), fold(m.group())) for m in _WORD.finditer(text, start, end)
     ]
 
 

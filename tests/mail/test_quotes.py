@@ -284,7 +284,7 @@ def test_zones_cover_the_text_in_order_without_overlap():
 
 
 def test_nothing_has_no_zones():
-    assert zones("") == []
+    assert zones("") == ()
     assert new_text("") == ""
 
 
