@@ -80,8 +80,7 @@ def _check_calendar(settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.database_url.startswith("sqlite"):
         return {}
-    # A connection that died with the server is noticed before it is used, not by a user's request.
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads, "max_overflow": 4}
+    return {"pool_size": settings.web_threads, "max_overflow": 4}
 
 
 def make_app() -> Flask:

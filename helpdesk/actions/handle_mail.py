@@ -115,7 +115,8 @@ def _claim(now: datetime, limit: int) -> list[Claimed]:
             if row.attempts >= MAX_ATTEMPTS:
                 _give_up(row.id, now)
         ids = _batch([row for row in rows if row.attempts < MAX_ATTEMPTS])
-        _count(ids, now)
+        if ids:
+            _count(ids, now)
     # Read only after the commit: an attempt counts also when memory does not suffice to read the message.
     return _values(ids) if ids else []
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.actions.acknowledge import wrote_enough
 from helpdesk.actions.context import context
@@ -14,7 +14,7 @@ from helpdesk.billing.models import Offer
 from helpdesk.billing.offers import Draft, create_offer, withdraw
 from helpdesk.billing.price_list import SUPPORT, SURCHARGE
 from helpdesk.billing.pricing import Taxed, UnitPrice, quote_work, with_vat
-from helpdesk.billing.queries import live_surcharge, offers_of, price_on, scopes, vat_rate
+from helpdesk.billing.queries import offers_of, price_on, scopes, vat_rate
 from helpdesk.billing.vat_words import in_words
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import SYSTEM, Actor
@@ -143,17 +143,26 @@ def price_for(customer_id: int | None, code: str, now: datetime) -> UnitPrice:
 
 def approver_for(ticket: Ticket, net: Money) -> Contact:
     """The requester if they may order this much, else a colleague who may."""
-    able = select(Contact).where(
-        Contact.customer_id == ticket.customer_id,
-        Contact.may_order,
-        Contact.order_limit_minor >= net.minor,
-    )
-    people = list(db.session.scalars(able.order_by(Contact.id).limit(50)))
+    asked = {"customer": ticket.customer_id, "amount": net.minor}
+    people = list(db.session.scalars(_MAY_ORDER, asked))
     if not people:
         raise NotAllowedYet(
             "Nobody of this customer may order this amount. Call them, or set an order right."
         )
     return next((person for person in people if person.id == ticket.contact_id), people[0])
+
+
+# Built once: the intake asks it for each mail that is urgent.
+_MAY_ORDER = (
+    select(Contact)
+    .where(
+        Contact.customer_id == bindparam("customer"),
+        Contact.may_order,
+        Contact.order_limit_minor >= bindparam("amount"),
+    )
+    .order_by(Contact.id)
+    .limit(50)
+)
 
 
 def _make(
@@ -166,8 +175,6 @@ def _make(
     now: datetime,
 ) -> tuple[Offer, str]:
     """Stores the offer with its frozen text; returns it with the link's token, which is not stored."""
-    if kind == "surcharge" and live_surcharge(ticket.id) is not None:
-        raise Conflict("The urgency surcharge was offered on this ticket already.")
     token = link_token()
     subject, text = words(kind, ticket, price.taxed, price.vat_bp, minutes, approver.language)
     draft = Draft(

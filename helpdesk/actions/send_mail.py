@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk import queue
 from helpdesk.actions.context import context
@@ -131,18 +131,22 @@ def _outgoing(words: Rendered, *, ticket_id: int, mailbox: Box, **values: Any) -
 
 def message_ids(ticket_id: int) -> list[str]:
     """The Message-IDs of a ticket's mails in order; the last one is a mail that came in, if there is any."""
-    rows = db.session.execute(
-        select(RawMail.message_id, OutgoingMail.message_id)
-        .select_from(TicketMessage)
-        .outerjoin(RawMail, RawMail.id == TicketMessage.raw_mail_id)
-        .outerjoin(OutgoingMail, OutgoingMail.id == TicketMessage.outgoing_mail_id)
-        .where(TicketMessage.ticket_id == ticket_id, TicketMessage.kind.in_(("incoming", "outgoing")))
-        .order_by(TicketMessage.id.desc())
-        .limit(_REFERENCES_KEPT)
-    ).all()
+    rows = db.session.execute(_THREAD, {"ticket": ticket_id}).all()
     incoming = [raw for raw, _out in rows if raw]
     everything = [raw or out for raw, out in reversed(rows) if raw or out]
     return [*(each for each in everything if each not in incoming[:1]), *incoming[:1]]
+
+
+# Built once: each mail that we write without knowing what it answers asks it.
+_THREAD = (
+    select(RawMail.message_id, OutgoingMail.message_id)
+    .select_from(TicketMessage)
+    .outerjoin(RawMail, RawMail.id == TicketMessage.raw_mail_id)
+    .outerjoin(OutgoingMail, OutgoingMail.id == TicketMessage.outgoing_mail_id)
+    .where(TicketMessage.ticket_id == bindparam("ticket"), TicketMessage.kind.in_(("incoming", "outgoing")))
+    .order_by(TicketMessage.id.desc())
+    .limit(_REFERENCES_KEPT)
+)
 
 
 def _shortened(thread: list[str]) -> list[str]:

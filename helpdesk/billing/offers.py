@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.billing import ledger, queries
@@ -18,7 +18,7 @@ from helpdesk.billing.pricing import Taxed
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Conflict, InvalidInput, NotAllowedYet, NotFound
 from helpdesk.core.money import Money
-from helpdesk.db import db, insert_row
+from helpdesk.db import connection, db, insert_row, table_of
 from helpdesk.tickets.models import Ticket
 
 __all__ = [
@@ -88,16 +88,28 @@ class Recorded(NamedTuple):
 def next_number(ticket_id: int) -> str:
     """The number of the ticket's next offer, "1042-2"; the ticket's row stays locked until the commit."""
     lock_ticket(ticket_id)
-    made = db.session.scalar(select(func.count()).where(Offer.ticket_id == ticket_id)) or 0
+    made = connection().execute(_MADE, {"ticket": ticket_id}).scalar_one()
     return f"{ticket_id}-{made + 1}"
 
 
 def lock_ticket(ticket_id: int) -> None:
     """Makes others who bill or offer on this ticket wait for our commit."""
     db.session.flush()
-    locked = select(Ticket.id).where(Ticket.id == ticket_id).with_for_update(key_share=True)
-    if db.session.scalar(locked) is None:
+    if connection().execute(_LOCKED, {"ticket": ticket_id}).scalar() is None:
         raise NotFound("This ticket does not exist.")
+
+
+# Built once, over the bare tables.
+_MADE = (
+    select(func.count())
+    .select_from(table_of(Offer))
+    .where(table_of(Offer).c.ticket_id == bindparam("ticket"))
+)
+_LOCKED = (
+    select(table_of(Ticket).c.id)
+    .where(table_of(Ticket).c.id == bindparam("ticket"))
+    .with_for_update(key_share=True)
+)
 
 
 def fingerprint(draft: Draft, number: str) -> str:
@@ -132,8 +144,9 @@ def create_offer(draft: Draft, *, by: Actor, now: datetime) -> Offer:
     """Stores the offer, open. Raises Conflict when a surcharge is open or accepted on the ticket already."""
     if draft.valid_until <= now or draft.price.net.minor <= 0:
         raise InvalidInput("An offer needs an amount and a deadline ahead.")
-    number = draft.number or next_number(draft.ticket_id)
-    lock_ticket(draft.ticket_id)
+    if draft.number:
+        lock_ticket(draft.ticket_id)
+    number = draft.number or next_number(draft.ticket_id)  # which locks it too
     row = {name: getattr(draft, name) for name in _AS_IS} | {
         "number": number,
         "net_minor": draft.price.net.minor,

@@ -248,7 +248,11 @@ def _change(row: Transfer, account_id: int) -> Money:
 
 def offers_of(ticket_id: int) -> list[Offer]:
     """The ticket's offers, oldest first."""
-    return list(db.session.scalars(select(Offer).where(Offer.ticket_id == ticket_id).order_by(Offer.id)))
+    return list(db.session.scalars(_OFFERS, {"ticket": ticket_id}))
+
+
+# Built once, as the one below: the intake asks them for replies to offers, and for urgent mails.
+_OFFERS = select(Offer).where(Offer.ticket_id == bindparam("ticket")).order_by(Offer.id)
 
 
 def offer_by_token_hash(token_hash: str) -> Offer | None:
@@ -268,13 +272,14 @@ def seal_of(answer_id: int) -> str:
 
 def live_surcharge(ticket_id: int) -> Offer | None:
     """The ticket's surcharge offer that is open or accepted; there is at most one."""
-    return db.session.scalars(
-        select(Offer).where(
-            Offer.ticket_id == ticket_id,
-            Offer.kind == "surcharge",
-            Offer.state.in_(("open", "accepted")),
-        )
-    ).one_or_none()
+    return db.session.scalars(_LIVE_SURCHARGE, {"ticket": ticket_id}).one_or_none()
+
+
+_LIVE_SURCHARGE = select(Offer).where(
+    Offer.ticket_id == bindparam("ticket"),
+    Offer.kind == "surcharge",
+    Offer.state.in_(("open", "accepted")),
+)
 
 
 #: Answers under which nothing may be charged: somebody says they are wrong, and no agent decided otherwise.

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 
 from helpdesk.core.errors import Unavailable
+from helpdesk.db import liveness
 from helpdesk.db.base import Base, db
 
 _OPEN = "helpdesk_open_transaction"
@@ -102,12 +103,16 @@ def table_of(model: type[Base]) -> Table:
 
 def insert_new(model: type[Base], **values: Any) -> bool:
     """Adds a row unless a unique key says it is there already; returns whether it was added."""
-    dialects: dict[str, Any] = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
+    here = connection()
+    return here.execute(_insert_unless_there(model, here.dialect.name), values).first() is not None
+
+
+@cache
+def _insert_unless_there(model: type[Base], dialect_name: str) -> Any:
+    """Asks for what came back: PostgreSQL's driver tells no row count for such an insert."""
     table = table_of(model)
-    # Asked for what came back: PostgreSQL's driver tells no row count for such an insert.
-    statement = dialects[dialect()](table).values(values).on_conflict_do_nothing()
-    added = connection().execute(statement.returning(*table.primary_key.columns))
-    return added.first() is not None
+    adding = postgresql_insert(table) if dialect_name == "postgresql" else sqlite_insert(table)
+    return adding.on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 def take_next(query: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -133,6 +138,8 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        liveness.watch(engine)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:
