@@ -183,6 +183,11 @@ def spoken_moment(at: datetime) -> str:
     return gettext("%(day)s, %(time)s", day=date_in_words, time=clock_time(at))
 
 
+def appointment(at: datetime) -> str:
+    """When people meet, the weekday always with it: Tuesday, 9 March 2027, 14:05."""
+    return gettext("%(day)s, %(time)s", day=day(at), time=clock_time(at))
+
+
 def promise(at: datetime, now: datetime) -> str:
     """When something is promised, as people say it: today 17:00, tomorrow 17:00, Monday, 9 March, 17:00."""
     ahead = at.astimezone(current_zone()).date() - now.astimezone(current_zone()).date()

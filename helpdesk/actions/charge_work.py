@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from helpdesk.actions import credit_notices
+from helpdesk.actions import change_appointment, credit_notices
 from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.triage_ticket import billed_as, note_billing
 from helpdesk.billing import ledger
@@ -13,9 +13,9 @@ from helpdesk.billing.terms_models import CaseWaiver
 from helpdesk.billing.work import Preview, Work, record_work
 from helpdesk.billing.work import preview as preview_work
 from helpdesk.contracts.queries import coverage
-from helpdesk.core.actors import Actor
+from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.errors import Forbidden, InvalidInput
-from helpdesk.db import insert_new, transaction
+from helpdesk.db import db, insert_new, transaction
 from helpdesk.tickets.models import Ticket, locked, record
 from helpdesk.tickets.queries import ticket_by_number
 
@@ -30,8 +30,33 @@ def preview(
     now: datetime,
 ) -> Preview:
     """What logging `minutes` would cost now; changes nothing."""
+    if change_appointment.holds(number, now):
+        return _preview_after_session(number, minutes, activity, waived_because, corrects, now)
     work = _work(ticket_by_number(number), "preview", minutes, activity, now, waived_because)
     return preview_work(replace(work, corrects=corrects))
+
+
+def _preview_after_session(
+    number: int, minutes: int, activity: str, waived_because: str, corrects: int | None, now: datetime
+) -> Preview:
+    """The same where a session's hold will pay: tried out and taken back."""
+    with transaction():
+        ticket = locked(number)
+        try:
+            with db.session.begin_nested():
+                change_appointment.settle(number, SYSTEM, now)
+                work = _work(ticket, "preview", minutes, activity, now, waived_because)
+                raise _TakenBack(preview_work(replace(work, corrects=corrects)))
+        except _TakenBack as trial:
+            return trial.seen
+
+
+class _TakenBack(Exception):
+    """Ends a trial: what was tried never happened, what was seen is kept."""
+
+    def __init__(self, seen: Preview) -> None:
+        super().__init__()
+        self.seen = seen
 
 
 def log_work(
@@ -67,6 +92,7 @@ def log_work(
             corrects=corrects,
             why=why.strip()[:300],
         )
+        change_appointment.settle(number, by, now)
         entry = record_work(work, agent_id=by.id, by=by)
         note_billing(number, billed_as(number))
         ticket.updated_at = now

@@ -99,7 +99,12 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
 def _try(sender: Sender, mail: OutgoingMail) -> Outcome:
     try:
         files = [
-            OutgoingFile(file["filename"], file["content_type"], context().files.get(file["sha256"]))
+            OutgoingFile(
+                file["filename"],
+                file["content_type"],
+                context().files.get(file["sha256"]),
+                file.get("method", ""),
+            )
             for file in mail.attachments
         ]
         message = compose(mail, mail.created_at, files)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from helpdesk.actions.live_promises import live_book
+from helpdesk.actions.live_promises import shown_book
 from helpdesk.booking import queries
 from helpdesk.booking.choice import in_turn
-from helpdesk.booking.models import Service
+from helpdesk.booking.models import Appointment, Service
 from helpdesk.booking.queries import Availability
-from helpdesk.booking.slots import Diary, Slot, earliest, offered
+from helpdesk.booking.slots import Diary, Slot, by_day, earliest, offered
 from helpdesk.core.business_hours import Calendar
-from helpdesk.core.intervals import Interval, utc
+from helpdesk.core.intervals import Interval, subtract, utc
 from helpdesk.core.wall_clock import end_of, start_of
 from helpdesk.core.week_hours import MIDNIGHT, WeekHours, read_day
 
@@ -30,11 +30,13 @@ class Times:
 
 def times(service: Service, first: date, days: int, *, agent_id: int | None = None, now: datetime) -> Times:
     """What is free from `first` on for so many days, within notice and horizon; of one agent if asked."""
-    office = live_book().main
+    office = _office(now)
     begin, end = _bounds(service, office, now)
+    limits = (office.local_date(begin), office.local_date(end - timedelta(seconds=1)))
+    if first > limits[1] or (limits[0] - first).days >= days:
+        return Times(office.zone, [], *limits)
     opens = max(begin, start_of(first, MIDNIGHT, office.zone))
     closes = min(end, start_of(first + timedelta(days=days), MIDNIGHT, office.zone))
-    limits = (office.local_date(begin), office.local_date(end - timedelta(seconds=1)))
     if closes <= opens:
         return Times(office.zone, [], *limits)
     window = Interval(opens, closes)
@@ -43,12 +45,16 @@ def times(service: Service, first: date, days: int, *, agent_id: int | None = No
     return Times(office.zone, offered(diaries, service.pattern, window), *limits)
 
 
-def next_time(
-    service: Service, after: date, *, agent_id: int | None = None, now: datetime
-) -> datetime | None:
-    """The first free start from a day on, however far the horizon; None where there is none."""
-    found = times(service, after, service.horizon_days + 1, agent_id=agent_id, now=now).slots
-    return found[0].start if found else None
+def office_day(now: datetime) -> date:
+    """The date on the office's wall."""
+    return _office(now).local_date(now)
+
+
+def choices(service: Service, now: datetime, most: int = 3) -> list[datetime]:
+    """The next free times, each on a day of its own: what an apology names."""
+    first = _office(now).local_date(now)
+    found = times(service, first, service.horizon_days + 1, now=now)
+    return [day[0].start for day in by_day(found.slots, found.zone).values()][:most]
 
 
 def who_could(
@@ -64,7 +70,7 @@ def who_could(
 
     The same rules as times(): a start that is not on offer finds nobody, whoever wrote it into the form.
     """
-    office = live_book().main
+    office = _office(now)
     day = office.local_date(start)
     found = times(service, day, 1, agent_id=agent_id, now=now).slots
     free = next((slot.agents for slot in found if slot.start == utc(start)), ())
@@ -79,6 +85,11 @@ def who_could(
         speaks=queries.languages_of(free),
         booked=queries.booked_between(free, *week),
     )
+
+
+def _office(now: datetime) -> Calendar:
+    """The main office's hours, whose holidays and closures hold for everybody."""
+    return shown_book(now).main
 
 
 def _bounds(service: Service, office: Calendar, now: datetime) -> tuple[datetime, datetime]:
@@ -120,3 +131,20 @@ def _absences(known: Availability, zone: ZoneInfo) -> list[Interval]:
         Interval(start_of(first, MIDNIGHT, zone), end_of(last, MIDNIGHT, zone))
         for first, last in known.absent
     ]
+
+
+def outside_hours(agent_id: int, now: datetime) -> list[Appointment]:
+    """A specialist's sessions ahead that their hours, as they are now, would not offer any more."""
+    ahead = queries.ahead_of_agent(agent_id, now)
+    if not ahead:
+        return []
+    office = _office(now)
+    window = Interval(ahead[0].starts_at, max(each.ends_at for each in ahead))
+    days = [office.local_date(window.start) - timedelta(days=1), office.local_date(window.end)]
+    known = queries.availabilities([agent_id], days[0], days[1] + timedelta(days=1), window, now)
+    if not known:
+        return ahead
+    calendar = calendar_of(known[0], office)
+    away = _absences(known[0], office.zone)
+    open_times = subtract(calendar.open_spans(window.start, window.end), away)
+    return [each for each in ahead if subtract([Interval(each.starts_at, each.ends_at)], open_times)]

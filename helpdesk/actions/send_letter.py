@@ -35,18 +35,44 @@ def write_letter(
     `attachments` are (file name, type, content). Answers come to our first mailbox and open a ticket. Call
     inside transaction(): files lie on the disk before the row that names them.
     """
-    key = f"{key}:{contact.id}"
+    return write_to(
+        template,
+        f"{key}:{contact.id}",
+        email=contact.email,
+        name=contact.name,
+        language=contact.language,
+        attachments=attachments,
+        now=now,
+        **values,
+    )
+
+
+def write_to(
+    template: str,
+    key: str,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    attachments: Iterable[tuple[str, str, bytes]] = (),
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """The same to an address that need not be a contact's."""
     if was_written(key):
         return False
     sender = next(iter(mailboxes().values()), None)
     if sender is None:
         return False
-    words = render(
-        template, contact.language, name=contact.name, vendor=context().settings.vendor_name, **values
-    )
+    words = render(template, language, name=name, vendor=context().settings.vendor_name, **values)
     files = [
-        {"filename": name, "content_type": kind, "sha256": context().files.put(content), "size": len(content)}
-        for name, kind, content in attachments
+        {
+            "filename": title,
+            "content_type": kind,
+            "sha256": context().files.put(content),
+            "size": len(content),
+        }
+        for title, kind, content in attachments
     ]
     with transaction() as then:
         insert_row(
@@ -56,12 +82,12 @@ def write_letter(
             from_name=context().settings.vendor_name,
             from_address=sender.address,
             reply_to=sender.address,
-            to_name=contact.name[:160],
-            to_address=contact.email,
+            to_name=name[:160],
+            to_address=email,
             subject=words.subject[:500],
             body_text=words.text,
             body_html=words.html,
-            language=contact.language,
+            language=language,
             automatic=True,
             reference_ids=[],
             attachments=files,

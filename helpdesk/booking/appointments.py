@@ -13,12 +13,15 @@ from helpdesk.booking.constraints import REFUSED
 from helpdesk.booking.models import Appointment, Service
 from helpdesk.core.errors import Conflict, NotFound
 from helpdesk.db import alone_with, db, insert_row
+from helpdesk.i18n import lazy
 
 #: How long a slot is held; it can be kept once as long again.
 HELD_FOR = timedelta(minutes=10)
 #: A visitor has to fetch a mail in between: that long the slot waits for them.
 PROOF_TIME = timedelta(minutes=20)
-GONE = "This time has just been taken. What you wrote is kept. Choose another time."
+#: One booking at a time, so that none waits for another that waits for it; it is taken before any row.
+_DIARIES = "diaries"
+GONE = lazy("This time has just been taken. What you wrote is kept. Choose another time.")
 
 
 def hold(service: Service, agents: Sequence[int], start: datetime, *, now: datetime, **values: Any) -> int:
@@ -26,7 +29,8 @@ def hold(service: Service, agents: Sequence[int], start: datetime, *, now: datet
 
     The constraint decides, not what was read before. Raises Conflict when nobody is free.
     """
-    for agent_id in _in_turn(agents):
+    alone_with(_DIARIES)
+    for agent_id in agents:
         _let_stale_go(agent_id, service, start, now)
         row = {
             **_when(service, start),
@@ -51,7 +55,8 @@ def take_again(
 
     Raises Conflict when nobody of `agents` is free then; what stood before stands.
     """
-    for agent_id in _in_turn(agents):
+    alone_with(_DIARIES)
+    for agent_id in agents:
         _let_stale_go(agent_id, appointment.service, start, now, but=appointment.id)
         row = {**_when(appointment.service, start), "agent_id": agent_id, **values}
         change = update(Appointment).where(Appointment.id == appointment.id).values(**row)
@@ -65,6 +70,7 @@ def take_again(
 
 def locked(appointment_id: int) -> Appointment:
     """The appointment for changing, read afresh and locked until the commit; raises NotFound."""
+    alone_with(_DIARIES)
     found = db.session.scalar(
         select(Appointment)
         .where(Appointment.id == appointment_id)
@@ -124,13 +130,3 @@ def _unless_taken(write: Callable[[], Any]) -> Any:
         if any(code in str(error.orig) for code in REFUSED):
             return None
         raise
-
-
-def _in_turn(agents: Sequence[int]) -> Sequence[int]:
-    """The agents as given, after waiting for others who book any of them.
-
-    All locks are taken at once and in one order, so that no two bookings wait for each other for ever.
-    """
-    for agent_id in sorted(agents):
-        alone_with(f"diary:{agent_id}")
-    return agents

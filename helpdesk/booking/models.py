@@ -55,6 +55,14 @@ class Service(Base):
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
+    def named(self, language: str) -> str:
+        """Its name in this language, else in English."""
+        return str(self.names.get(language) or self.names["en"])
+
+    def told(self, language: str) -> str:
+        """What it is for, in this language, else in English."""
+        return str(self.texts.get(language) or self.texts.get("en", ""))
+
     @property
     def pattern(self) -> Pattern:
         """How it lies in time."""

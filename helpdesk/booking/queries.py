@@ -251,13 +251,13 @@ def between(first: datetime, last: datetime) -> Sequence[Appointment]:
 
 
 def ahead(first: datetime, last: datetime) -> Sequence[Appointment]:
-    """Confirmed sessions that start in this span."""
+    """Confirmed sessions that start in this span, its last moment included."""
     return db.session.scalars(
         select(Appointment)
         .where(
             Appointment.state == "confirmed",
             Appointment.starts_at >= first,
-            Appointment.starts_at < last,
+            Appointment.starts_at <= last,
         )
         .order_by(Appointment.starts_at)
         .limit(500)
@@ -277,3 +277,19 @@ def exceptions_of(agent_id: int, first: date) -> Sequence[HoursException]:
         .order_by(HoursException.day)
         .limit(100)
     ).all()
+
+
+def ahead_of_agent(agent_id: int, now: datetime) -> list[Appointment]:
+    """A specialist's sessions that lie ahead, the soonest first."""
+    return list(
+        db.session.scalars(
+            select(Appointment)
+            .where(
+                Appointment.agent_id == agent_id,
+                Appointment.state == "confirmed",
+                Appointment.starts_at > now,
+            )
+            .order_by(Appointment.starts_at)
+            .limit(200)
+        )
+    )

@@ -20,8 +20,8 @@ from helpdesk.actions.handle_mail import handle_due
 from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.receive_mail import receive
 from helpdesk.actions.top_up_credit import top_up
+from helpdesk.cli import demo_booking, demo_sign_ins
 from helpdesk.cli import demo_mails as mails
-from helpdesk.cli import demo_sign_ins
 from helpdesk.cli.demo_people import AGENTS, ANNA, CUSTOMERS, LEA, SVEN, DemoAgent, DemoCustomer
 from helpdesk.cli.demo_sign_ins import SignIn
 from helpdesk.cli.output import put
@@ -82,6 +82,7 @@ class _Stage:
             self.sign_ins.append(SignIn(agent.role, agent.language, agent.email, password))
         for customer in CUSTOMERS:
             self._customer(customer, began)
+        demo_booking.seed([actor.id for actor in self._agents.values() if actor.id], began)
 
     def _customer(self, customer: DemoCustomer, began: datetime) -> None:
         by = self._agents[SVEN.email]

@@ -38,6 +38,7 @@ class Signer:
         self._reply_keys = [_derive(key, b"reply address") for key in (secret, *retired)]
         self._code_key = _derive(secret, b"offer code")
         self._chance_key = _derive(secret, b"chance")
+        self._appointment_key = _derive(secret, b"appointment link")
 
     def reply_tag(self, ticket_id: int, recipient: str) -> str:
         """The tag of the reply address this recipient gets: at most 33 letters and digits.
@@ -62,6 +63,10 @@ class Signer:
             number, digit = divmod(number, len(CODE_LETTERS))
             letters += CODE_LETTERS[digit]
         return f"{letters[: CODE_LENGTH // 2]}-{letters[CODE_LENGTH // 2 :]}"
+
+    def appointment_token(self, uid: str) -> str:
+        """The token of the link to change or cancel an appointment: each of its mails can repeat it."""
+        return hmac.digest(self._appointment_key, uid.encode(), "sha256").hex()
 
     def verify_reply_tag(self, tag: str, recipient: str) -> int | None:
         """The ticket number if we gave this tag to this recipient, else None; never raises."""

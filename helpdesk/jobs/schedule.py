@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from helpdesk.actions.change_appointment import remind_due as remind_due_appointments
 from helpdesk.actions.credit_letters import tell_of_expiry
 from helpdesk.actions.expire_offers import expire_offers
+from helpdesk.actions.hold_slot import let_stale_go
 from helpdesk.actions.learn_rules import learn
 from helpdesk.actions.manage_accounts import sweep_attempts
 from helpdesk.actions.manage_credit import expire_credit
@@ -78,6 +80,8 @@ SCHEDULE = (
     Periodic("remind_of_quotes", timedelta(hours=1), remind_of_quotes),
     Periodic("warn_of_overruns", timedelta(minutes=5), warn_of_overruns),
     Periodic("follow_promises", timedelta(minutes=1), follow_book),
+    Periodic("let_slots_go", timedelta(minutes=5), let_stale_go),
+    Periodic("remind_of_appointments", timedelta(minutes=1), remind_due_appointments),
     Periodic("watch_mail", timedelta(minutes=5), _watch_mail),
     Periodic("watch_promises", timedelta(minutes=1), watch_promises),
     Periodic("sweep_sign_in_attempts", timedelta(hours=1), sweep_attempts),

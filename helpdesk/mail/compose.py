@@ -25,6 +25,8 @@ class OutgoingFile:
     filename: str
     content_type: str
     content: bytes
+    #: Of an invitation: REQUEST or CANCEL. Calendars read it as another form of the text (RFC 6047).
+    method: str = ""
 
 
 def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = ()) -> bytes:
@@ -54,9 +56,19 @@ def compose(mail: OutgoingMail, date: datetime, files: Sequence[OutgoingFile] = 
     if mail.body_html:
         message.add_alternative(mail.body_html, subtype="html")
     for file in files:
+        if file.method:
+            _invite(message, file)
+    for file in files:
         main, sub = _kind(file.content_type)
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=one_line(file.filename))
     return message.as_bytes()
+
+
+def _invite(message: EmailMessage, file: OutgoingFile) -> None:
+    """The invitation beside text and HTML; the same file hangs on the mail as well, for who saves it."""
+    message.add_alternative(
+        file.content.decode(), subtype="calendar", params={"method": file.method}, cte="base64"
+    )
 
 
 def one_line(text: str) -> str:

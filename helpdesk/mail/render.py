@@ -90,6 +90,8 @@ def _environment() -> Environment:
         amount=i18n.amount,
         promise=i18n.promise,
         moment=i18n.spoken_moment,
+        promised=i18n.appointment,
+        clock=i18n.clock_time,
         percent=i18n.percent,
         short_day=i18n.short_day,
     )

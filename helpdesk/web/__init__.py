@@ -7,6 +7,7 @@ from helpdesk.web import (
     agent,
     assets,
     auth,
+    booking,
     converters,
     errors,
     filters,
@@ -33,5 +34,5 @@ def register(app: Flask) -> None:
     assets.register(app)
     icons.register(app)
     filters.register(app)
-    for part in (auth, agent, public, health, metrics):
+    for part in (auth, agent, public, booking, health, metrics):
         app.register_blueprint(part.blueprint)

@@ -39,6 +39,8 @@ def register(app: Flask) -> None:
         "initials": initials,
         "promised": i18n.promise,
         "due": due,
+        "meeting": meeting,
+        "longday": i18n.day,
         "oneline": oneline,
     }
     env.filters.update(filters)
@@ -57,6 +59,11 @@ def minutes(length: int) -> str:
 def moment(at: datetime) -> Markup:
     """Date and time, readable by machines too."""
     return _time(at, i18n.moment(at), None)
+
+
+def meeting(at: datetime) -> Markup:
+    """Weekday, date and time of an appointment, readable by machines too."""
+    return _time(at, i18n.appointment(at), None)
 
 
 def clock(at: datetime) -> Markup:

@@ -9,6 +9,7 @@ NAMES = frozenset(
     corner-down-right bot eye rotate-ccw archive list calendar-clock user-round-plus circle-dot undo-2
     building-2 shield-check receipt route arrow-left ellipsis headphones external-link settings
     pencil octagon-x
+    calendar-days calendar-check calendar-x
     list-checks minus package toggle-left toggle-right play square flask-conical eye-off thumbs-up lightbulb
     """.split()
 )

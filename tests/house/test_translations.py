@@ -234,6 +234,16 @@ VALUES = {
     "what": "Support 1042",
     "who": "Anna Muster",
     "why": "",
+    "agent": "Lea Lead",
+    "charged": True,
+    "choices": [NOW],
+    "fee": chf(90),
+    "free_until": datetime(2026, 11, 27, 9, 0, tzinfo=UTC),
+    "held_until": NOW,
+    "invoice": False,
+    "reason": "",
+    "service": "Support",
+    "starts_at": datetime(2026, 11, 28, 9, 0, tzinfo=UTC),
 }
 
 

@@ -1,5 +1,6 @@
 """Every route with everybody who may knock; a new route without a row here fails."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,8 @@ from helpdesk.actions import (
     charge_work,
     correct_credit,
     edit_rules,
+    find_times,
+    hold_slot,
     manage_absences,
     manage_authorisations,
     manage_invoices,
@@ -20,11 +23,13 @@ from helpdesk.actions import (
     publish_rules,
     quote_work,
 )
+from helpdesk.actions.appointment_mail import manage_token
 from helpdesk.actions.context import context
 from helpdesk.actions.correct_credit import Wanted
 from helpdesk.actions.send_letter import credit_link
 from helpdesk.billing.correction_models import CreditCorrection
 from helpdesk.billing.invoice_models import Payment
+from helpdesk.booking.queries import newest_terms, services
 from helpdesk.core import clock
 from helpdesk.core.actors import SYSTEM, Actor
 from helpdesk.core.money import chf
@@ -33,6 +38,7 @@ from helpdesk.triage.learning_models import RuleSuggestion
 from helpdesk.triage.models import StoredVerdict
 from helpdesk.triage.rule_queries import content, published
 from helpdesk.triage.suggesting import Suggestion
+from tests.booking.office import Office, an_office
 from tests.support.desk import Desk
 from tests.web.conftest import Browser
 from tests.web.factories import a_macro, a_message, a_raw_mail, an_attachment, an_objection, an_outgoing_mail
@@ -200,6 +206,20 @@ TABLE = {
     "POST agent.save_office": (SIGN_IN, 403, 422, 422),  # nothing was typed
     "GET agent.policy_settings": (SIGN_IN, 403, 200, 200),
     "POST agent.save_policy": (SIGN_IN, 403, 422, 422),
+    "GET booking.services": OPEN,
+    "GET booking.times": OPEN,
+    "POST booking.hold": (303, 303, 303, 303),
+    "GET booking.details": OPEN,
+    "POST booking.describe": (303, 303, 303, 303),
+    "GET booking.sent": OPEN,
+    "POST booking.keep_longer": (303, 303, 303, 303),
+    "GET booking.check": OPEN,
+    "POST booking.confirm": (303, 303, 303, 303),
+    "GET booking.appointment": OPEN,
+    "POST booking.cancel": (303, 303, 303, 303),
+    "GET booking.other_times": OPEN,
+    "POST booking.move": (422, 422, 422, 422),  # no time was chosen
+    "GET booking.invitation": OPEN,
     "GET public.offer": OPEN,
     "GET public.evidence": OPEN,
     "GET public.quote_pdf": OPEN,
@@ -216,6 +236,7 @@ QUOTE = {
     "price": "400",
 }
 FORMS = {
+    "booking.describe": {"name": "Nina Neu", "email": "nina@fremd.example", "subject": "Import"},
     "agent.add_absence": {"first": "2026-12-24"},
     "agent.add_mailbox": {"address": "new@helpdesk.example", "name": "New", "language": "de", "active": "y"},
     "agent.save_mailbox": {
@@ -312,6 +333,8 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         "key": "new",
     }
     values |= rule_values(desk, rule) | money_values(desk, rule, number)
+    if rule.endpoint.startswith("booking."):
+        return booking_path(app, desk, rule)
     if rule.endpoint == "assets":
         values["name"] = "app.css"
     if "message_id" in rule.arguments or "attachment_id" in rule.arguments:
@@ -346,6 +369,35 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     with app.test_request_context():
         adapter = app.url_map.bind("")
         return adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+
+
+def booking_path(app: Flask, desk: Desk, rule: Rule) -> str:
+    """A page of the booking, with a slot of its own."""
+    made = services()
+    office = Office(desk, made[0], newest_terms("en")) if made else an_office(desk)
+    FORMS["booking.confirm"] = {"terms_id": str(office.terms.id), "terms": "yes"}
+    day = next(
+        day
+        for day in (clock.now().date() + timedelta(days=n) for n in range(7, 60))
+        if (free := find_times.times(office.service, day, 1, now=clock.now()).slots)
+    )
+    FORMS["booking.hold"] = {"start": free[-1].start.isoformat()}
+    values: dict[str, object] = {"service_id": office.service.id}
+    if "token" in rule.arguments:
+        ip = f"192.0.2.{day.day}{free[0].start.hour % 5}"
+        start = free[0].start
+        values["token"] = hold_slot.hold(
+            office.service.id, start, agent_id=None, language="en", ip=ip, now=clock.now()
+        )
+        email = f"walk-{day}-{start:%H%M}-{rule.endpoint}@fremd.example".replace("_", "-")
+        if rule.endpoint not in ("booking.details", "booking.describe", "booking.keep_longer"):
+            proof = office.describe(str(values["token"]), email, company="Fremd AG")
+            if rule.endpoint in ("booking.check", "booking.confirm"):
+                values["token"] = proof
+            elif rule.endpoint != "booking.sent":
+                values["token"] = manage_token(office.confirm(proof))
+    with app.test_request_context():
+        return app.url_map.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments})
 
 
 def money_values(desk: Desk, rule: Rule, number: int) -> dict[str, object]:

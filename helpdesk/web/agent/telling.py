@@ -196,6 +196,29 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "merged_here": lambda d: _("Ticket #%(number)s was merged into this one", number=d.get("origin")),
     "unmerged": lambda d: _("Taken out of ticket #%(number)s again", number=d.get("origin")),
     "unmerged_here": lambda d: _("Ticket #%(number)s was taken out again", number=d.get("to")),
+    "appointment_booked": lambda d: _(
+        "Appointment booked: %(when)s with %(agent)s", when=_moment(d.get("starts")), agent=d.get("agent")
+    ),
+    "appointment_moved": lambda d: _(
+        "Appointment moved from %(was)s to %(when)s", was=_moment(d.get("was")), when=_moment(d.get("starts"))
+    ),
+    "appointment_cancelled": lambda d: (
+        _("Appointment on %(when)s cancelled late, the fee is charged", when=_moment(d.get("starts")))
+        if d.get("late")
+        else _("Appointment on %(when)s cancelled in time", when=_moment(d.get("starts")))
+    ),
+    "appointment_called_off": lambda d: _(
+        "We called the appointment on %(when)s off: %(reason)s",
+        when=_moment(d.get("starts")),
+        reason=d.get("reason") or "-",
+    ),
+    "appointment_no_show": lambda d: _(
+        "Nobody came on %(when)s, the fee is charged", when=_moment(d.get("starts"))
+    ),
+    "appointment_no_show_undone": lambda d: _(
+        "The no-show of %(when)s was undone, the fee is given back", when=_moment(d.get("starts"))
+    ),
+    "appointment_done": lambda d: _("The appointment on %(when)s took place", when=_moment(d.get("starts"))),
     "pictures_allowed": lambda d: _("Pictures from elsewhere are loaded for one message"),
     "pictures_blocked": lambda d: _("Pictures from elsewhere are no longer loaded for one message"),
     "imported": lambda d: _("Imported from before the mailbox was connected"),
