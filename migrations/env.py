@@ -10,6 +10,7 @@ from sqlalchemy import JSON
 
 import helpdesk
 from helpdesk.db import Base, Code, UtcDateTime
+from helpdesk.db.migrate import compared
 
 for _file in sorted(Path(helpdesk.__path__[0]).glob("*/*models.py")):
     import_module(f"helpdesk.{_file.parent.name}.{_file.stem}")
@@ -35,6 +36,7 @@ context.configure(
     render_item=render_item,
     render_as_batch=True,
     compare_type=True,
+    include_name=compared,
 )
 with context.begin_transaction():
     context.run_migrations()

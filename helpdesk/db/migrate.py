@@ -117,3 +117,8 @@ def _unreachable(engine: Engine) -> Unavailable:
         "The database at %(url)s cannot be opened. Is it running, and does it exist?",
         url=engine.url.render_as_string(hide_password=True),
     )
+
+
+def compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether Alembic may compare it with the models: it knows nothing of word indexes and their tables."""
+    return kind not in ("table", "index") or "_words" not in (name or "")

@@ -8,8 +8,8 @@ from helpdesk.core.business_hours import Calendar
 from helpdesk.reports.clocks import Clock, clock_of
 from helpdesk.reports.credit import Credit, credits_of
 from helpdesk.sla.book import Book
-from helpdesk.tickets.queue_queries import Asker, Page, Row, plans
-from helpdesk.tickets.views import Cursor
+from helpdesk.tickets.queue_queries import Page, Row, plans
+from helpdesk.tickets.views import Asker, Cursor
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from helpdesk.customers.models import Contact, Customer
 from helpdesk.db import db
 from helpdesk.mail.models import RawMail
 from helpdesk.tickets.models import Ticket, TicketMessage
-from helpdesk.tickets.views import BY_CHANGE, Band, Cursor, View, bands
+from helpdesk.tickets.question import Question
+from helpdesk.tickets.search_queries import conditions
+from helpdesk.tickets.views import BY_CHANGE, Asker, Band, Cursor, View, bands
 
 PAGE = 50
 #: Counting stops here; people read "999+".
@@ -22,7 +24,6 @@ COUNTED = 999
 #: A mail that waits longer for a person is an alarm: in the log, on the health page, for leads on each page.
 QUARANTINE_ALARM = timedelta(minutes=15)
 _EXCERPT = 200
-_MATCHES = 50
 
 # As text and not as parameters: a partial index is used only where the planner sees the very condition.
 _OPEN = text("ticket.status = 'open'")
@@ -33,15 +34,6 @@ _NOT_CLOSED = text("ticket.status <> 'closed'")
 _STILL_OPEN = text("ticket.status IN ('open', 'waiting')")
 _OFFER_OPEN = text("ticket.offer_open")
 _QUARANTINED = text("raw_mail.state = 'quarantine'")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who looks at the queue, for which moment, and where that day ends."""
-
-    agent_id: int
-    end_of_day: datetime
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +80,10 @@ def view_page(view: View, asker: Asker, after: Cursor | None = None) -> Page:
     return due_page(_conditions(view, asker), asker, after)
 
 
-def due_page(conditions: Sequence[Any], asker: Asker, after: Cursor | None = None) -> Page:
+def due_page(wanted: Sequence[Any], asker: Asker, after: Cursor | None = None) -> Page:
     """The next 50 tickets that meet the conditions, in the order of bands(): one statement."""
     parts = [
-        _walk(band, conditions, after)
+        _walk(band, wanted, after)
         for band in bands(asker.now, asker.end_of_day)
         if after is None or band.rank >= after.rank
     ]
@@ -107,11 +99,11 @@ def due_page(conditions: Sequence[Any], asker: Asker, after: Cursor | None = Non
     return Page(shown, Cursor(last.due_at, last.id, last.rank, last.priority, asker.now))
 
 
-def _walk(band: Band, conditions: Sequence[Any], after: Cursor | None) -> Subquery:
+def _walk(band: Band, wanted: Sequence[Any], after: Cursor | None) -> Subquery:
     """The first tickets of a band behind the cursor."""
     query = select(
         literal(band.rank).label("rank"), Ticket.priority.label("priority"), Ticket.due_at, Ticket.id
-    ).where(*conditions, Ticket.priority == band.priority)
+    ).where(*wanted, Ticket.priority == band.priority)
     query = query.where(Ticket.due_at.is_not(None) if band.dated else Ticket.due_at.is_(None))
     if band.since is not None:
         query = query.where(Ticket.due_at >= band.since)
@@ -136,9 +128,9 @@ def customers_page(customer_id: int, after: Cursor | None = None) -> Page:
     return _by_change(select(Ticket.id).where(Ticket.customer_id == customer_id), after, newest_first=True)
 
 
-def search_page(words: str, after: Cursor | None = None) -> Page:
-    """Tickets whose number, subject, customer or contact contains the words; newest change first."""
-    return _by_change(select(Ticket.id).where(_matching(words)), after, newest_first=True)
+def search_page(question: Question, asker: Asker, after: Cursor | None = None) -> Page:
+    """Tickets that answer the question, newest change first."""
+    return _by_change(select(Ticket.id).where(*conditions(question, asker)), after, newest_first=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,22 +268,3 @@ def _details(numbers: Sequence[int]) -> list[Row]:
         .where(Ticket.id.in_(numbers))
     ).all()
     return [Row(**row._mapping) for row in rows]
-
-
-def _matching(words: str) -> ColumnElement[bool]:
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-    def contains(column: Any) -> ColumnElement[bool]:
-        return column.ilike(pattern, escape="\\")  # type: ignore[no-any-return]
-
-    customers = select(Customer.id).where(or_(contains(Customer.name), Customer.number == words))
-    contacts = select(Contact.id).where(or_(contains(Contact.email), contains(Contact.name)))
-    found = [
-        contains(Ticket.subject),
-        Ticket.customer_id.in_(customers.limit(_MATCHES)),
-        Ticket.contact_id.in_(contacts.limit(_MATCHES)),
-    ]
-    number = words.lstrip("#")
-    if number.isascii() and number.isdigit() and len(number) <= 17:
-        found.append(Ticket.id == int(number))
-    return or_(*found)

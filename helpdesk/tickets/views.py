@@ -26,6 +26,15 @@ BY_CHANGE = frozenset({View.CUSTOMER, View.ACCEPTANCE, View.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks at the queue, for which moment, and where that day ends."""
+
+    agent_id: int
+    end_of_day: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """A stretch of the queue: tickets of one priority that are due from `since` on and before `until`.
 

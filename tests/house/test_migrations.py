@@ -90,7 +90,8 @@ def _triggers(connection: Connection) -> dict[str, str]:
 
 def test_alembic_sees_no_difference_to_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": migrate.compared}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

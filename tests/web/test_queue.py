@@ -13,8 +13,8 @@ from helpdesk.core import clock
 from helpdesk.core.actors import Actor
 from helpdesk.db import db
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.queue_queries import Asker, _conditions
-from helpdesk.tickets.views import View
+from helpdesk.tickets.queue_queries import _conditions
+from helpdesk.tickets.views import Asker, View
 from tests.web.factories import a_ticket, many_tickets
 from tests.web.stage import contact, french_ticket, german_ticket
 
@@ -159,39 +159,6 @@ def test_tickets_without_a_deadline_or_with_the_same_one_are_not_lost_between_pa
 def test_a_broken_mark_shows_the_first_page(desk, anna, mark):
     number = french_ticket(desk)
     assert numbers(anna.get("/queue", query_string={"after": mark}).text) == [number]
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("vat report", True),
-        ("VAT", True),
-        ("Muster", True),
-        ("compta@", True),
-        ("Carla", True),
-        ("%", False),
-        ("_", False),
-        ("\\", False),
-        ("Beispiel", False),
-        ("'; DROP TABLE ticket; --", False),
-    ],
-)
-def test_search_finds_words_of_subject_customer_and_contact(desk, anna, words, found):
-    number = french_ticket(desk)
-    assert (numbers(anna.get("/search", query_string={"q": words}).text) == [number]) is found
-
-
-@pytest.mark.database("sqlite")
-def test_search_finds_a_number_and_opens_it_after_a_hash(desk, anna):
-    number = french_ticket(desk, subject="Nothing with digits")
-    assert numbers(anna.page(f"/search?q={number}")) == [number]
-    assert anna.get("/search", query_string={"q": f"#{number}"}).location == f"/tickets/{number}"
-
-
-@pytest.mark.database("sqlite")
-def test_an_empty_search_explains_itself(anna):
-    assert "Write a number" in anna.page("/search?q=+")
-    assert "No ticket has these words" in anna.page("/search?q=nothing-like-this")
 
 
 def test_the_clock_says_how_a_promise_stands(desk, anna):

@@ -1,4 +1,4 @@
-"""The queue: views, search, one page at a time."""
+"""The queue: views, one page at a time."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from helpdesk.core.clock import now
 from helpdesk.i18n import gettext as _
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker, listing
-from helpdesk.tickets.queue_queries import search_page, view_page
+from helpdesk.tickets.queue_queries import view_page
 from helpdesk.tickets.views import BY_CHANGE, Cursor, View, read_cursor
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import VIEWS, page
@@ -65,16 +65,3 @@ def _made(after: Cursor | None, at: datetime) -> datetime:
     """For which moment the list is made: that of its first page, for whoever leafs through it."""
     made = after.made if after else None
     return made if made is not None and at - timedelta(days=1) < made <= at else at
-
-
-@blueprint.get("/search")
-def search() -> str | Response:
-    """Tickets by number, subject, customer or contact; a number of a ticket alone opens it."""
-    words = " ".join(request.args.get("q", "").replace("\x00", "").split())[:100]
-    number = words.removeprefix("#")
-    if words.startswith("#") and number.isascii() and number.isdigit() and len(number) <= 17:
-        return redirect(url_for("agent.ticket", number=int(number)), 303)
-    at = now()
-    after = read_cursor(request.args.get("after", ""))
-    found = listing(search_page(words, after), book(), at) if words else None
-    return page("agent/search.html", section="queue", words=words, found=found, first_page=after is None)
