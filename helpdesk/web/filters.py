@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from babel.dates import format_datetime
 from flask import Flask
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from helpdesk import i18n
 from helpdesk.core.money import Money
@@ -19,8 +19,8 @@ def register(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         {
-            "_": i18n.gettext,
-            "ngettext": i18n.ngettext,
+            "_": spoken,
+            "ngettext": spoken_count,
             "language_names": i18n.NAMES,
             "current_language": i18n.current_language,
         }
@@ -44,6 +44,22 @@ def register(app: Flask) -> None:
         "oneline": oneline,
     }
     env.filters.update(filters)
+
+
+def spoken(message: str, **values: object) -> str:
+    """As gettext(); a value that is HTML already (a time with its machine-readable form) stays HTML."""
+    if not any(isinstance(value, Markup) for value in values.values()):
+        return i18n.gettext(message, **values)
+    return Markup(escape(i18n.gettext(message))) % values  # noqa: S704  escaped on the same line
+
+
+def spoken_count(one: str, many: str, n: int, **values: object) -> str:
+    """As ngettext(), with HTML among the values."""
+    if not any(isinstance(value, Markup) for value in values.values()):
+        return i18n.ngettext(one, many, n, **values)
+    marks = {name: f"%({name})s" for name in values}
+    text = escape(i18n.ngettext(one, many, n, **marks))
+    return Markup(text) % values  # noqa: S704  escaped in the line above
 
 
 def minor(value: int, currency: str) -> str:

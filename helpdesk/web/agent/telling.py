@@ -404,7 +404,8 @@ def told_step(step: Data) -> Told:
     at = step.get("at")
     return Told(
         say(step) if say else str(step.get("step")),
-        str(step.get("by") or ""),
+        # The path says by what a sender was known, the others by whom something was done.
+        str(step.get("by") or "") if step.get("step") != "sender" else "",
         datetime.fromisoformat(at) if isinstance(at, str) else None,
     )
 
