@@ -67,6 +67,8 @@ class Settings:
     open_from: str
     open_until: str
     blind_percent: int
+    #: Minutes of free hotline a case (product rule 1).
+    hotline_minutes: int
     vendor_name: str
     support_address: str
     invoice_iban: str
@@ -146,6 +148,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         open_from=read.wall_time("OPEN_FROM", "09:00"),
         open_until=read.wall_time("OPEN_UNTIL", "17:00"),
         blind_percent=read.number("BLIND_PERCENT", 3, 0, 20),
+        hotline_minutes=read.number("HOTLINE_MINUTES", 10, 1, 120),
         vendor_name=read.text("VENDOR_NAME", "Muster Software AG"),
         support_address=read.address("SUPPORT_ADDRESS", "support@helpdesk.example"),
         metrics_token=read.text("METRICS_TOKEN", "") or None,

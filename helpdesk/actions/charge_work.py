@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from helpdesk.actions import change_appointment, credit_notices
+from helpdesk.actions.context import context
 from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.triage_ticket import billed_as, note_billing
 from helpdesk.billing import ledger
@@ -190,6 +191,7 @@ def _work(
         label=ticket.label,
         subscriber=covered.active,
         plan=covered.plan,
+        time_box=context().settings.hotline_minutes,
         zone=zone,
         minutes=minutes,
         activity=activity,

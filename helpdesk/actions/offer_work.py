@@ -30,6 +30,7 @@ from helpdesk.mail.queries import Box
 from helpdesk.mail.queries import box as box_of
 from helpdesk.mail.render import render
 from helpdesk.tickets.models import Participant, Ticket, locked, record, wait_for
+from helpdesk.triage.explain import published_examples
 
 if TYPE_CHECKING:
     from helpdesk.actions.open_ticket import Opened
@@ -239,6 +240,7 @@ def _send(template: str, ticket: Ticket, offer: Offer, token: str, approver: Con
         number=ticket.id,
         name=approver.name,
         text=offer.text,
+        examples=published_examples(approver.language) if template == "work-offer" else "",
         code=code_for(offer, approver.email),
         link=f"{settings.public_url}/offers/{token}",
         valid_until=offer.valid_until,

@@ -87,7 +87,9 @@ def publish(*, by: Actor, note: str = "", despite: bool = False, now: datetime) 
         rules = content(draft.id).compiled()
         wrong = [*check_ruleset(rules), *failing_examples(rules)]
         if wrong:
-            raise InvalidInput("The rules cannot be published: %(what)s", what="; ".join(wrong[:5]))
+            raise InvalidInput(
+                "The rules cannot be published: %(what)s", what="; ".join(wrong[:5]), wrong=wrong[:5]
+            )
         _replayed(draft.fingerprint, despite)
         draft.note = note.strip()[:500]
         return number_it(draft, by, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from helpdesk.core.money import Money
 
-#: Minutes of free hotline a case (product rule 1).
+#: Minutes of free hotline a case (product rule 1), where the desk sets nothing else.
 TIME_BOX = 10
 
 
@@ -47,6 +47,7 @@ class Case:
     minutes_before: int
     #: Work in the customer's absence: never free hotline, and only under an accepted quote (product rule 3).
     in_absence: bool = False
+    time_box: int = TIME_BOX
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def may_charge(case: Case, minutes: int, net: Money, agreed: Sequence[Ceiling]) 
     if case.label is None:
         return Charge(None, "classify_first")
     hotline = case.label == "hotline" and case.subscriber and not case.in_absence
-    if hotline and case.minutes_before + minutes <= TIME_BOX:
+    if hotline and case.minutes_before + minutes <= case.time_box:
         return Charge("free", "hotline")
     if not net:
         return Charge("covered", "unit_paid")

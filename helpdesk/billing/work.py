@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from sqlalchemy import select
 
 from helpdesk.billing import ledger, lots, queries, quote_hold
-from helpdesk.billing.agreement import Case, Ceiling, Charge, may_charge
+from helpdesk.billing.agreement import TIME_BOX, Case, Ceiling, Charge, may_charge
 from helpdesk.billing.lot_prices import Lot, Part, Shared, share_minutes, usable
 from helpdesk.billing.models import Offer, StandingAuthorisation, WorkEntry
 from helpdesk.billing.offers import Draft, Evidence, create_offer, lock_ticket, record_answer
@@ -41,6 +41,8 @@ class Work:
     waived_because: str = ""
     currency: str = "CHF"
     plan: str | None = None
+    #: Minutes of free hotline a case.
+    time_box: int = TIME_BOX
     #: The vendor's zone, in which the day of an offer is told.
     zone: tzinfo = UTC
     #: The entry that this one takes the place of, and why.
@@ -183,7 +185,7 @@ def _assess(work: Work) -> _Assessed:
     rows = _lots(work)
     shared = share_minutes(priced.billed_minutes, work.activity, price.price, usable(rows, work.at))
     agreed = queries.ceilings(work.ticket_id, work.customer_id, work.local_day, work.currency)
-    case = Case(work.label, work.subscriber, done.in_case, work.activity in IN_ABSENCE)
+    case = Case(work.label, work.subscriber, done.in_case, work.activity in IN_ABSENCE, work.time_box)
     charge = may_charge(case, work.minutes, shared.net, agreed)
     if charge.billing == "free":
         return _Assessed(charge, 0, nothing, price.id, zero)

@@ -84,6 +84,12 @@ def for_customer(verdict: Verdict, language: str) -> str:
         return _(_WHY_FREE[verdict.kind]) if verdict.kind in _WHY_FREE else _free()
 
 
+def published_examples(language: str) -> str:
+    """What is free and what is paid, by the published examples, in the customer's language."""
+    with speaking(language):
+        return _examples()
+
+
 def reason_text(reason: Reason, language: str) -> str:
     """Why a rule spoke, in the reader's language."""
     with speaking(language):

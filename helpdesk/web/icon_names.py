@@ -11,5 +11,6 @@ NAMES = frozenset(
     pencil octagon-x
     calendar-days calendar-check calendar-x
     list-checks minus package toggle-left toggle-right play square flask-conical eye-off thumbs-up lightbulb
+    thumbs-down
     """.split()
 )

@@ -178,6 +178,8 @@ ABSENT = Case("hotline", subscriber=True, minutes_before=0, in_absence=True)
         (HOTLINE, TIME_BOX + 1, chf(45), [], None, "time_box_over"),
         (HOTLINE, TIME_BOX + 1, chf(45), [ENOUGH], "charged", "agreed"),
         (Case("hotline", True, 6), 5, chf(45), [], None, "time_box_over"),
+        (Case("hotline", True, 6, time_box=15), 9, chf(45), [], "free", "hotline"),
+        (Case("hotline", True, 6, time_box=15), 10, chf(45), [], None, "time_box_over"),
         (Case("hotline", False, 0), 5, chf(45), [], None, "not_agreed"),
         (SUPPORT, 5, chf(45), [], None, "not_agreed"),
         (SUPPORT, 5, chf(90), [ENOUGH], "charged", "agreed"),

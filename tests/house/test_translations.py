@@ -207,6 +207,7 @@ VALUES = {
     "code": "K7P2-9QXD",
     "cost": "paid",
     "credit": chf(500),
+    "examples": "Free are, for example: “Where?”",
     "due_on": date(2026, 12, 25),
     "due_at": datetime(2026, 11, 26, 16, 0, tzinfo=UTC),
     "estimate": chf(90),

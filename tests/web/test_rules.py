@@ -60,6 +60,7 @@ def test_a_form_that_is_saved_as_it_is_changes_nothing(lead, rule):
     assert changes(starter_content(), drafted()) == []
 
 
+@pytest.mark.database("sqlite", "postgres")
 def test_a_new_rule_waits_in_the_draft_until_it_is_published(desk, lead):
     form = {
         "name": "courses_cost", "priority": "60", "on": "y", "scope": "sentence",

@@ -110,5 +110,7 @@ def test_the_customer_is_asked_when_the_free_minutes_are_over(desk, rules, anna)
     anna.post(f"/tickets/{number}/offers/support", {"minutes": "15"})
 
     assert desk.ticket().label == "hotline"
+    offer = desk.mails_to("compta@muster.example")[-1]
+    assert "Sont gratuites, par exemple" in offer.body_text
     assert desk.ticket().waiting_for == "acceptance"
     assert desk.credit("Muster SA") == chf(500)

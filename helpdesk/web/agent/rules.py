@@ -23,6 +23,7 @@ from helpdesk.triage.rule_queries import content, live_version, published, unpub
 from helpdesk.web.agent.backtests import told_figures
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
+from helpdesk.web.agent.rule_problems import told_problem
 from helpdesk.web.agent.rule_words import (
     Data,
     concept_name,
@@ -110,7 +111,7 @@ def _list(found: Edited, refused: str | None = None) -> str:
         lines=[_line(rule, found, hits.get(str(rule.get("name")), {})) for rule in ordered],
         counted=bool(hits),
         offered=unpublished("offered"),
-        broken=found.content.compiled().broken,
+        broken=[told_problem(what) for what in found.content.compiled().broken],
         refused=refused,
     )
 
@@ -277,9 +278,17 @@ def publish() -> Response:
             now=now(),
         )
     except (InvalidInput, NotAllowedYet) as error:
-        return make_response(draft_page(said(error)), error.status)
+        return make_response(draft_page(_refusal(error)), error.status)
     flash(_("Version %(number)s judges from now on.", number=number))
     return redirect(url_for("agent.rule_versions"), 303)
+
+
+def _refusal(error: InvalidInput | NotAllowedYet) -> str:
+    """Why nothing was published, with what is wrong in the lead's language."""
+    wrong = error.data.get("wrong")
+    if not isinstance(wrong, list):
+        return said(error)
+    return _(error.message, what="; ".join(map(told_problem, wrong)))
 
 
 @blueprint.get("/rules/versions")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from helpdesk.billing.agreement import TIME_BOX
+from helpdesk.actions.context import context
 from helpdesk.billing.case_queries import Booked, booked
 from helpdesk.billing.estimate import estimate_support
 from helpdesk.contracts.queries import coverage
@@ -56,7 +56,7 @@ def hidden(ticket: Ticket, stored: StoredVerdict | None) -> bool:
 
 def told_time_box(logged: int) -> TimeBox:
     """The time box of a case in which so many minutes were logged."""
-    return TimeBox(logged, TIME_BOX)
+    return TimeBox(logged, context().settings.hotline_minutes)
 
 
 @blueprint.get("/tickets/<ticket:number>/why")
@@ -121,7 +121,12 @@ def _consequences(ticket: Ticket, verdict: Verdict) -> list[str]:
         if verdict.label == "hotline":
             lines.append(_("Without a subscription there is no free hotline; one can be offered."))
     elif verdict.label == "hotline":
-        lines.append(_("Free up to %(n)s minutes; after that the customer is asked first.", n=TIME_BOX))
+        lines.append(
+            _(
+                "Free up to %(n)s minutes; after that the customer is asked first.",
+                n=context().settings.hotline_minutes,
+            )
+        )
     else:
         lines.append(_("A person decides; until then nothing is promised about the price."))
     if verdict.urgent:
