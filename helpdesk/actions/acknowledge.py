@@ -90,7 +90,7 @@ def _figures(estimate: Estimate) -> dict[str, object]:
     return {
         "minutes": estimate.minutes,
         "estimate": estimate.net,
-        "credit": estimate.available,
+        "credit": estimate.credit.available if estimate.credit else None,
         "authorised": estimate.authorised,
     }
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from helpdesk.billing import queries
 from helpdesk.billing.estimate_queries import basis_of
+from helpdesk.billing.ledger import Balance
 from helpdesk.billing.price_list import SUPPORT
 from helpdesk.billing.pricing import quote_work
 from helpdesk.core.money import Money
@@ -15,11 +16,11 @@ USUAL_MINUTES = 30
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Net price of the usual minutes; `available` credit is None for who has none."""
+    """Net price of the usual minutes; `credit` is None for who has none."""
 
     minutes: int
     net: Money
-    available: Money | None
+    credit: Balance | None
     authorised: bool
 
 
@@ -35,7 +36,7 @@ def estimate_support(
     return Estimate(
         minutes=priced.billed_minutes,
         net=priced.net,
-        available=basis.available,
+        credit=basis.credit,
         authorised=any(
             min(each.amount_minor, queries.month_left(each, day)) >= priced.net.minor
             for each in basis.standing

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Date, Row, and_, bindparam, case, or_, select
 
+from helpdesk.billing.ledger import Balance
 from helpdesk.billing.models import Account, Price, StandingAuthorisation
 from helpdesk.billing.pricing import UnitPrice
 from helpdesk.core.errors import InvalidInput
@@ -27,10 +28,10 @@ class Standing(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What an estimate rests on; `available` credit is None for who has no account."""
+    """What an estimate rests on; `credit` is None for who has no account."""
 
     price: UnitPrice
-    available: Money | None
+    credit: Balance | None
     standing: tuple[Standing, ...]
 
 
@@ -56,9 +57,11 @@ def basis_of(
     price = UnitPrice(
         Money(first.amount_minor, currency), first.unit_minutes, first.minimum_minutes, first.vat_bp
     )
-    available = None if first.available is None else Money(first.available, currency)
+    credit = None
+    if first.available is not None:
+        credit = Balance(*(Money(each, currency) for each in (first.posted, first.held, first.available)))
     agreed = (Standing(row.agreed, row.a_case, row.a_month) for row in rows if row.agreed is not None)
-    return Basis(price, available, tuple(agreed))
+    return Basis(price, credit, tuple(agreed))
 
 
 # Built once: the intake asks it for each new ticket. Both joins find nothing where there is no customer.
@@ -78,11 +81,13 @@ _NEWEST = (
     .limit(1)
     .subquery()
 )
-_AVAILABLE = _ACCOUNT.credits_posted - _ACCOUNT.debits_posted - _ACCOUNT.debits_pending + _ACCOUNT.limit_minor
+_POSTED = _ACCOUNT.credits_posted - _ACCOUNT.debits_posted
 _BASIS = (
     select(
         *_NEWEST.c,
-        _AVAILABLE.label("available"),
+        _POSTED.label("posted"),
+        _ACCOUNT.debits_pending.label("held"),
+        (_POSTED - _ACCOUNT.debits_pending + _ACCOUNT.limit_minor).label("available"),
         _STANDING.id.label("agreed"),
         _STANDING.amount_minor.label("a_case"),
         _STANDING.month_minor.label("a_month"),

@@ -5,7 +5,21 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Select, String, bindparam, case, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Ceiling
@@ -183,19 +197,21 @@ def hold_is_open(key: str) -> bool:
 
 def surcharge_standing(ticket_id: int) -> str | None:
     """What became of the accepted surcharge: `held`, `charged` or `returned`; None where none was held."""
-    key = f"surcharge:{ticket_id}"
-    kinds = set(
-        db.session.scalars(
-            select(Transfer.kind).where(
-                or_(Transfer.key == key, Transfer.pending_key == key, Transfer.reverses_key == f"{key}:done")
-            )
-        )
+    return db.session.scalar(select(surcharge_of(literal(ticket_id))))
+
+
+def surcharge_of(ticket_id: ColumnElement[int]) -> ScalarSelect[str | None]:
+    """The same as a column of a statement that reads other things of the ticket as well."""
+    key = literal("surcharge:") + cast(ticket_id, String)
+    of_it = or_(Transfer.key == key, Transfer.pending_key == key, Transfer.reverses_key == key + ":done")
+    returned = func.max(case((Transfer.kind.in_(("void", "expire", "reverse")), 1), else_=0))
+    charged = func.max(case((Transfer.kind == "post", 1), else_=0))
+    return (
+        select(case((returned == 1, "returned"), (charged == 1, "charged"), else_="held"))
+        .where(of_it)
+        .having(func.count() > 0)
+        .scalar_subquery()
     )
-    if not kinds:
-        return None
-    if kinds & {"void", "expire", "reverse"}:
-        return "returned"
-    return "charged" if "post" in kinds else "held"
 
 
 def due_holds(now: datetime, limit: int = 200) -> list[str]:

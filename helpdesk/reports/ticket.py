@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import literal, select
 
 from helpdesk.accounts.models import Agent
+from helpdesk.billing.estimate import Estimate, estimate_support
 from helpdesk.billing.evidence_models import Objection
 from helpdesk.billing.models import Offer, OfferAnswer, WorkEntry
-from helpdesk.billing.queries import surcharge_standing, work_of
+from helpdesk.billing.queries import surcharge_of, work_of
 from helpdesk.contracts.entitlements import Coverage
 from helpdesk.contracts.queries import coverage
+from helpdesk.core.errors import InvalidInput
 from helpdesk.db import db
 from helpdesk.mail.models import OutgoingMail
 from helpdesk.reports.clocks import Clock, clock_of
@@ -35,6 +37,8 @@ class Offered:
     answer: OfferAnswer | None
     objection: Objection | None
     state: str
+    #: What became of the ticket's accepted surcharge: held, charged, returned; None where there is none.
+    surcharge: str | None
 
 
 class Named(NamedTuple):
@@ -63,6 +67,8 @@ class Case:
     #: What became of the accepted surcharge: held, charged, returned; None where there is none.
     surcharge: str | None
     work: Sequence[WorkEntry]
+    #: What the usual support would cost; None where nothing is to be paid, or an offer says it better.
+    expected: Estimate | None
     #: Who can be assigned the ticket.
     agents: Sequence[Named]
     #: Texts to insert: their ids and names.
@@ -91,7 +97,10 @@ def case(number: int, book: Book, now: datetime, *, reader: int, before: int | N
     entries, has_earlier = conversation(number, before)
     choices = _choices()
     offers = offers_with_answers(number, now)
-    owners = [ticket.customer_id] if ticket.customer_id is not None else []
+    today = book.main.local_date(now)
+    covered = coverage(ticket.customer_id, today)
+    work = work_of(number)
+    expected = None if offers or work else _expected(ticket, covered, today)
     return Case(
         ticket=ticket,
         draft=draft,
@@ -100,14 +109,33 @@ def case(number: int, book: Book, now: datetime, *, reader: int, before: int | N
         events=history(number),
         clock=clock_of(ticket, book.calendar(ticket.office), now),
         verdict=first_verdict(number),
-        credit=credits_of(owners).get(ticket.customer_id or 0),
-        coverage=coverage(ticket.customer_id, book.main.local_date(now)),
+        credit=_credit(ticket, expected),
+        coverage=covered,
         offers=offers,
-        surcharge=surcharge_standing(number) if any(o.offer.kind == "surcharge" for o in offers) else None,
-        work=work_of(number),
+        surcharge=next((each.surcharge for each in offers), None),
+        work=work,
+        expected=expected,
         agents=[each for each in choices if each.kind == "agent"],
         macros=[each for each in choices if each.kind == "macro"],
     )
+
+
+def _expected(ticket: Ticket, covered: Coverage, today: date) -> Estimate | None:
+    if ticket.label != "support":
+        return None
+    try:
+        return estimate_support(ticket.customer_id, today, plan=covered.plan)
+    except InvalidInput:  # no price is set: the page about prices says so, this one must still open
+        return None
+
+
+def _credit(ticket: Ticket, expected: Estimate | None) -> Credit | None:
+    """An estimate has read the account already."""
+    if ticket.customer_id is None:
+        return None
+    if expected is not None:
+        return Credit(expected.credit.posted, expected.credit.held) if expected.credit else None
+    return credits_of([ticket.customer_id]).get(ticket.customer_id)
 
 
 def _choices() -> list[Named]:
@@ -123,13 +151,15 @@ def _choices() -> list[Named]:
 def offers_with_answers(number: int, now: datetime) -> list[Offered]:
     """The ticket's offers, oldest first, each with its evidence."""
     rows = db.session.execute(
-        select(Offer, OfferAnswer, Objection)
+        select(Offer, OfferAnswer, Objection, surcharge_of(literal(number)))
         .outerjoin(OfferAnswer, OfferAnswer.offer_id == Offer.id)
         .outerjoin(Objection, Objection.answer_id == OfferAnswer.id)
         .where(Offer.ticket_id == number)
         .order_by(Offer.id)
     ).all()
-    return [Offered(offer, answer, said, _state(offer, said, now)) for offer, answer, said in rows]
+    return [
+        Offered(offer, answer, said, _state(offer, said, now), held) for offer, answer, said, held in rows
+    ]
 
 
 def _state(offer: Offer, objection: Objection | None, now: datetime) -> str:

@@ -229,11 +229,14 @@ def test_a_long_conversation_is_read_page_by_page(desk, anna):
     assert "message 000" in anna.page(earlier[1])
 
 
-def test_the_page_asks_the_database_twelve_times_at_most(desk, anna):
-    number = french_ticket(desk)
+@pytest.mark.parametrize("offered", [False, True])
+def test_the_page_asks_the_database_twelve_times_at_most(desk, anna, offered):
+    number = french_ticket(desk, label="support")
     judge(number, "report")
     by = Actor("agent", desk.anna.id, "Anna")
-    offer_work.offer_support(number, 30, by=by, now=clock.now())
+    if offered:
+        offer_work.offer_support(number, 30, by=by, now=clock.now())
+        offer_work.offer_urgent(number, by=by, now=clock.now())
     for n in range(30):
         message = a_message(number, contact("compta@muster.example"), f"message {n}")
         an_attachment(message, f"{n}.txt", context().files.put(b"x"))
@@ -241,6 +244,12 @@ def test_the_page_asks_the_database_twelve_times_at_most(desk, anna):
     with statements() as asked:
         anna.page(f"/tickets/{number}")
     assert len([s for s in asked if s.startswith("SELECT")]) <= 12
+
+
+def test_paid_support_says_what_it_usually_costs_and_the_hotline_nothing(desk, anna):
+    paid = anna.page(f"/tickets/{french_ticket(desk, label='support')}")
+    assert "Usually about 30 min, CHF\N{NO-BREAK SPACE}90.00 excl. VAT" in paid
+    assert "Usually about" not in anna.page(f"/tickets/{german_ticket(desk, label='hotline')}")
 
 
 def test_a_ticket_that_waits_for_a_yes_says_that_nothing_can_be_charged(desk, anna):
