@@ -133,18 +133,32 @@ def _absences(known: Availability, zone: ZoneInfo) -> list[Interval]:
     ]
 
 
-def outside_hours(agent_id: int, now: datetime) -> list[Appointment]:
-    """A specialist's sessions ahead that their hours, as they are now, would not offer any more."""
-    ahead = queries.ahead_of_agent(agent_id, now)
-    if not ahead:
-        return []
+@dataclass(frozen=True, slots=True)
+class OwnTime:
+    """What customers see of one specialist, and their sessions ahead that the hours do not cover."""
+
+    zone: ZoneInfo
+    slots: list[Slot]
+    outside: list[Appointment]
+
+
+def own_time(agent_id: int, service: Service | None, days: int, now: datetime) -> OwnTime:
+    """The preview of the next days for a service, and the sessions outside of the hours; five queries."""
     office = _office(now)
-    window = Interval(ahead[0].starts_at, max(each.ends_at for each in ahead))
-    days = [office.local_date(window.start) - timedelta(days=1), office.local_date(window.end)]
-    known = queries.availabilities([agent_id], days[0], days[1] + timedelta(days=1), window, now)
+    ahead = queries.ahead_of_agent(agent_id, now)
+    until = start_of(office.local_date(now) + timedelta(days=days), MIDNIGHT, office.zone)
+    window = Interval(now, max([until, *(each.ends_at for each in ahead)]))
+    last = office.local_date(window.end) + timedelta(days=1)
+    known = queries.availabilities([agent_id], office.local_date(now) - timedelta(days=1), last, window, now)
     if not known:
-        return ahead
-    calendar = calendar_of(known[0], office)
-    away = _absences(known[0], office.zone)
+        return OwnTime(office.zone, [], ahead)
+    calendar, away = calendar_of(known[0], office), _absences(known[0], office.zone)
     open_times = subtract(calendar.open_spans(window.start, window.end), away)
-    return [each for each in ahead if subtract([Interval(each.starts_at, each.ends_at)], open_times)]
+    outside = [each for each in ahead if subtract([Interval(each.starts_at, each.ends_at)], open_times)]
+    slots: list[Slot] = []
+    if service is not None:
+        begin, end = _bounds(service, office, now)
+        if begin < min(end, until):
+            diary = Diary(agent_id, calendar, (*known[0].taken, *away))
+            slots = offered([diary], service.pattern, Interval(begin, min(end, until)))
+    return OwnTime(office.zone, slots, outside)

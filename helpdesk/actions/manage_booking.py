@@ -96,7 +96,7 @@ def save_hours(
             db.session.add(AgentHours(agent_id=agent_id, zone=zone, week=days, languages=spoken))
         else:
             row.zone, row.week, row.languages = zone, days, spoken
-    return find_times.outside_hours(agent_id, now)
+    return find_times.own_time(agent_id, None, 1, now).outside
 
 
 def save_exception(agent_id: int, day: date, hours: str, *, by: Actor) -> None:

@@ -293,3 +293,25 @@ def ahead_of_agent(agent_id: int, now: datetime) -> list[Appointment]:
             .limit(200)
         )
     )
+
+
+def terms_text(language: str) -> str:
+    """The text of the newest version in just this language; empty where there is none."""
+    text = select(Terms.text).where(Terms.language == language, Terms.number == terms_number())
+    return db.session.scalar(text) or ""
+
+
+def hours_of(agent_id: int) -> AgentHours | None:
+    """When a specialist can be booked; None before they said so."""
+    return db.session.get(AgentHours, agent_id)
+
+
+def service_of_agent(agent_id: int) -> Service | None:
+    """The first service on the list that this specialist does."""
+    return db.session.scalar(
+        select(Service)
+        .join(ServiceAgent, ServiceAgent.service_id == Service.id)
+        .where(ServiceAgent.agent_id == agent_id, Service.active)
+        .order_by(Service.position, Service.id)
+        .limit(1)
+    )

@@ -206,6 +206,19 @@ TABLE = {
     "POST agent.save_office": (SIGN_IN, 403, 422, 422),  # nothing was typed
     "GET agent.policy_settings": (SIGN_IN, 403, 200, 200),
     "POST agent.save_policy": (SIGN_IN, 403, 422, 422),
+    "GET agent.calendar": AGENTS,
+    "POST agent.call_off": DONE,
+    "POST agent.no_show": (SIGN_IN, 409, 409, 409),  # it has not begun
+    "GET agent.booking_settings": AGENTS,
+    "GET agent.new_service": LEADS,
+    "GET agent.service_settings": LEADS,
+    "POST agent.add_service": (SIGN_IN, 403, 422, 422),  # nothing was typed
+    "POST agent.save_service": (SIGN_IN, 403, 422, 422),
+    "GET agent.hours": AGENTS,
+    "POST agent.save_hours": (SIGN_IN, 422, 422, 422),
+    "POST agent.save_day": DONE,
+    "GET agent.terms": LEADS,
+    "POST agent.publish_terms": (SIGN_IN, 403, 422, 422),
     "GET booking.services": OPEN,
     "GET booking.times": OPEN,
     "POST booking.hold": (303, 303, 303, 303),
@@ -237,6 +250,7 @@ QUOTE = {
 }
 FORMS = {
     "booking.describe": {"name": "Nina Neu", "email": "nina@fremd.example", "subject": "Import"},
+    "agent.save_day": {"day": "2026-12-31", "hours": "09:00-10:00"},
     "agent.add_absence": {"first": "2026-12-24"},
     "agent.add_mailbox": {"address": "new@helpdesk.example", "name": "New", "language": "de", "active": "y"},
     "agent.save_mailbox": {
@@ -338,7 +352,7 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
         "key": "new",
     }
     values |= rule_values(desk, rule) | money_values(desk, rule, number)
-    if rule.endpoint.startswith("booking."):
+    if rule.arguments & {"appointment_id", "service_id", "agent_id"} or rule.endpoint.startswith("booking."):
         return booking_path(app, desk, rule)
     if rule.endpoint == "assets":
         values["name"] = "app.css"
@@ -387,8 +401,8 @@ def booking_path(app: Flask, desk: Desk, rule: Rule) -> str:
         if (free := find_times.times(office.service, day, 1, now=clock.now()).slots)
     )
     FORMS["booking.hold"] = {"start": free[-1].start.isoformat()}
-    values: dict[str, object] = {"service_id": office.service.id}
-    if "token" in rule.arguments:
+    values: dict[str, object] = {"service_id": office.service.id, "agent_id": desk.anna.id}
+    if {"token", "appointment_id"} & rule.arguments:
         ip = f"192.0.2.{day.day}{free[0].start.hour % 5}"
         start = free[0].start
         values["token"] = hold_slot.hold(
@@ -400,7 +414,8 @@ def booking_path(app: Flask, desk: Desk, rule: Rule) -> str:
             if rule.endpoint in ("booking.check", "booking.confirm"):
                 values["token"] = proof
             elif rule.endpoint != "booking.sent":
-                values["token"] = manage_token(office.confirm(proof))
+                row = office.confirm(proof)
+                values |= {"token": manage_token(row), "appointment_id": row.id}
     with app.test_request_context():
         return app.url_map.bind("").build(rule.endpoint, {name: values[name] for name in rule.arguments})
 

@@ -53,6 +53,13 @@ PAGES = (
         Permission.EDIT_PROMISES,
     ),
     SettingsPage(
+        "agent.booking_settings",
+        lazy("Appointments"),
+        lazy("What customers can book, with whom and when, and the terms they accept."),
+        "calendar-days",
+        Permission.WORK_ON_TICKETS,
+    ),
+    SettingsPage(
         "agent.absences",
         lazy("Absences"),
         lazy("Who is away, and who stands in."),

@@ -10,7 +10,7 @@ from helpdesk.booking.models import Appointment
 from helpdesk.core.clock import now
 from helpdesk.core.errors import Forbidden, InvalidInput
 from helpdesk.core.intervals import utc
-from helpdesk.i18n import zone_name
+from helpdesk.i18n import current_zone, zone_name
 from helpdesk.web.language import asked_language, speak
 from helpdesk.web.login import current_agent
 from helpdesk.web.pages import plain_page
@@ -25,7 +25,11 @@ _FAR = timedelta(days=500)
 def page(template: str, **values: Any) -> str:
     """A page of a visitor who is not signed in."""
     return plain_page(
-        f"booking/{template}.html", asked=asked_language(), steps=STEPS, zone=zone_name(now()), **values
+        f"booking/{template}.html",
+        asked=asked_language(),
+        steps=STEPS,
+        zone=zone_name(now().astimezone(current_zone())),
+        **values,
     )
 
 
