@@ -6,10 +6,11 @@ here the refusals become sentences.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk.billing.lot_models import CreditLot
@@ -355,11 +356,31 @@ def account_of(customer_id: int, kind: str, currency: str = "CHF", *, lock: bool
     return _find(kind, currency, customer_id, lock)
 
 
+def lock_accounts(customer_id: int, kinds: Sequence[str], currency: str) -> None:
+    """Makes others who book on these accounts of the customer wait for our commit."""
+    db.session.execute(
+        select(Account.id)
+        .where(
+            Account.customer_id == customer_id, Account.kind.in_(tuple(kinds)), Account.currency == currency
+        )
+        .order_by(Account.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
 def _find(kind: str, currency: str, customer_id: int | None, lock: bool = False) -> int | None:
-    query = select(Account.id).where(
-        Account.kind == kind, Account.currency == currency, Account.customer_id == customer_id
-    )
-    return db.session.execute(query.with_for_update(key_share=True) if lock else query).scalar_one_or_none()
+    query = _HOUSE if customer_id is None else _THEIRS
+    known = {"kind": kind, "currency": currency, "customer": customer_id}
+    locking = query.with_for_update(key_share=True) if lock else query
+    return db.session.execute(locking, known).scalar_one_or_none()
+
+
+# Built once: every booking asks for its accounts.
+_OF_KIND = select(Account.id).where(
+    Account.kind == bindparam("kind"), Account.currency == bindparam("currency")
+)
+_HOUSE = _OF_KIND.where(Account.customer_id.is_(None))
+_THEIRS = _OF_KIND.where(Account.customer_id == bindparam("customer"))
 
 
 def _worth(amount: Money) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class Lot:
     rate: Money | None
     paid_at: datetime
     expires_at: datetime | None
+    #: Whose it is.
+    account_id: int = 0
 
     @property
     def minutes_left(self) -> int | None:

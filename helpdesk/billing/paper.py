@@ -7,6 +7,7 @@ The same words make the same bytes: the time is an argument, not the clock's.
 import unicodedata
 from collections.abc import Container, Sequence
 from datetime import datetime
+from typing import Any
 
 from font_lato import font_files
 from fpdf import FPDF
@@ -16,6 +17,9 @@ from fpdf.fonts import TTFFont
 _FONT = "Lato"
 _MARGIN = 20.0
 _LINE = 5.2
+#: Letters of Hebrew, Arabic and others that run the other way: the library takes care of those.
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_INK = (27, 31, 36)
 _GREY = (74, 83, 97)
 _RULE = (211, 216, 223)
 
@@ -30,6 +34,9 @@ class Paper(FPDF):
         super().__init__(format="A4")
         self._vendor, self._foot = vendor, footer
         self._without_foot: set[int] = set()
+        self._said: dict[str, str] = {}
+        self._lengths: dict[tuple[str, bool], float | None] = {}
+        self._inks: dict[tuple[int, int, int], Any] = {}
         for style, name in (("", "Lato"), ("B", "LatoBold")):
             self.add_font(_FONT, style, font_files[name])
         self.set_creation_date(made_at)
@@ -106,17 +113,23 @@ class Paper(FPDF):
         self, cells: Sequence[str], widths: Sequence[float], *, aligns: Sequence[str], bold: Sequence[bool]
     ) -> None:
         """One line of a table, as high as its highest cell, with a rule below."""
-        cells = [self._printable(cell) for cell in cells]
-        height = max(self._height(*each) for each in zip(cells, widths, bold, strict=True))
+        cells = [self._known(cell) for cell in cells]
+        lengths = [self._length(*each) for each in zip(cells, widths, bold, strict=True)]
+        flat = all(length is not None for length in lengths)
+        height = _LINE
+        if not flat:
+            height = max(self._height(*each) for each in zip(cells, widths, bold, strict=True))
         if self.will_page_break(height + 2):
             self.add_page()
         top, left = self.get_y() + 1, self.l_margin
-        for cell, width, align, strong in zip(cells, widths, aligns, bold, strict=True):
+        for cell, width, length, align, strong in zip(cells, widths, lengths, aligns, bold, strict=True):
             self._ink(9.5, bold=strong)
-            self.set_xy(left, top)
-            if height == _LINE:
-                self.cell(width, _LINE, cell, align=align)  # much quicker, for tables of many lines
+            if flat and length is not None:
+                shift = width - self.c_margin - length if align == "R" else self.c_margin
+                if cell:  # on the line that cell() would write on; much quicker, for tables of many lines
+                    self.text(left + shift, top + 0.5 * _LINE + 0.3 * self.font_size, cell)
             else:
+                self.set_xy(left, top)
                 self.multi_cell(width, _LINE, cell, align=align, new_x=XPos.RIGHT, new_y=YPos.TOP)
             left += width
         self.set_y(top + height)
@@ -124,17 +137,39 @@ class Paper(FPDF):
         self.line(self.l_margin, self.get_y() + 0.5, self.l_margin + self.epw, self.get_y() + 0.5)
         self.set_y(self.get_y() + 1)
 
+    def _known(self, text: str) -> str:
+        """`_printable`, remembered: a long table says the same things again and again."""
+        if text not in self._said:
+            self._said[text] = self._printable(text)
+        return self._said[text]
+
+    def _length(self, text: str, width: float, bold: bool) -> float | None:
+        """How long the text is on one line; None where it needs several, or runs from right to left."""
+        key = (text, bold)
+        if key not in self._lengths:
+            self._ink(9.5, bold=bold)
+            simple = "\n" not in text and _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, text))
+            self._lengths[key] = self.get_string_width(text) if simple else None
+        length = self._lengths[key]
+        return length if length is not None and length <= width - 2 * self.c_margin else None
+
     def _height(self, text: str, width: float, bold: bool) -> float:
-        self._ink(9.5, bold=bold)
-        if "\n" not in text and self.get_string_width(text) <= width - 2 * self.c_margin:
+        if self._length(text, width, bold) is not None:
             return _LINE
+        self._ink(9.5, bold=bold)
         lines = self.multi_cell(width, _LINE, text, dry_run=True, output=MethodReturnValue.LINES)
         assert isinstance(lines, list)
         return len(lines) * _LINE
 
     def _ink(self, size: float, *, bold: bool = False, colour: tuple[int, int, int] | None = None) -> None:
-        self.set_font(_FONT, "B" if bold else "", size)
-        self.set_text_color(*(colour or (27, 31, 36)))
+        style = "B" if bold else ""
+        if (self.font_family, self.font_style, self.font_size_pt) != (_FONT.lower(), style, size):
+            self.set_font(_FONT, style, size)
+        wanted = colour or _INK
+        if wanted not in self._inks:
+            self.set_text_color(*wanted)
+            self._inks[wanted] = self.text_color
+        self.text_color = self._inks[wanted]
 
     def _flow(self, text: str, height: float) -> None:
         self.multi_cell(0, height, self._printable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

@@ -142,36 +142,54 @@ def credit_of(customer_id: int, currency: str = "CHF") -> ledger.Balance | None:
     return None if account_id is None else ledger.balance(account_id)
 
 
-def lots_of(account_id: int, *, all_of_them: bool = False, held_too: bool = False) -> list[Lot]:
-    """The account's lots in the order they are used; used up or wholly held ones only if asked for."""
-    query = select(CreditLot).where(CreditLot.account_id == account_id)
-    if held_too:
-        query = query.where(CreditLot.used_minor < CreditLot.bought_minor)
-    elif not all_of_them:
+def lots_of(account_id: int, *, all_of_them: bool = False) -> list[Lot]:
+    """The account's lots in the order they are used; those that are used up only if asked for."""
+    query = _LOTS.where(CreditLot.account_id == account_id)
+    if not all_of_them:
         query = query.where(CreditLot.used_minor + CreditLot.held_minor < CreditLot.bought_minor)
-    order = (
-        case((CreditLot.kind == "bonus", 0), else_=1),
-        case((CreditLot.expires_at.is_(None), 1), else_=0),
-        CreditLot.expires_at,
-        CreditLot.paid_at,
-        CreditLot.id,
+    return [_lot(row) for row in db.session.execute(query)]
+
+
+def lots_held_too(customer_id: int, currency: str) -> list[Lot]:
+    """The customer's lots in the order they are used, also those of which all that is left is held."""
+    rows = db.session.execute(_LOTS_OF_CUSTOMER, {"customer": customer_id, "currency": currency})
+    return [_lot(row) for row in rows]
+
+
+# Columns and not rows of the session: what another transaction used meanwhile must be seen. Built once.
+_LOT = table_of(CreditLot).c
+_LOTS = select(*_LOT).order_by(
+    case((_LOT.kind == "bonus", 0), else_=1),
+    case((_LOT.expires_at.is_(None), 1), else_=0),
+    _LOT.expires_at,
+    _LOT.paid_at,
+    _LOT.id,
+)
+_LOTS_OF_CUSTOMER = _LOTS.join(Account, Account.id == _LOT.account_id).where(
+    Account.customer_id == bindparam("customer"),
+    Account.kind == "credit",
+    Account.currency == bindparam("currency"),
+    _LOT.used_minor < _LOT.bought_minor,
+)
+
+
+def _lot(row: Any) -> Lot:
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    return Lot(
+        row.id,
+        row.transfer_key,
+        row.kind,
+        row.name,
+        money(row.bought_minor),
+        money(row.bought_minor - row.used_minor - row.held_minor),
+        money(row.held_minor),
+        None if row.rate_minor is None else money(row.rate_minor),
+        row.paid_at,
+        row.expires_at,
+        row.account_id,
     )
-    rows = db.session.scalars(query.order_by(*order).execution_options(populate_existing=True)).all()
-    return [
-        Lot(
-            row.id,
-            row.transfer_key,
-            row.kind,
-            row.name,
-            row.bought,
-            row.rest,
-            row.held,
-            row.rate,
-            row.paid_at,
-            row.expires_at,
-        )
-        for row in rows
-    ]
 
 
 def transfer_by_key(key: str) -> Transfer | None:
@@ -396,28 +414,32 @@ class Worked(NamedTuple):
 
 def worked(ticket_id: int, day: date, price_id: int, corrects: int | None = None) -> Worked:
     """What the next entry is rounded together with; not with `corrects`, which it takes the place of."""
-    paid = (
-        (WorkEntry.local_day == day)
-        & (WorkEntry.price_id == price_id)
-        & WorkEntry.billing.in_(("charged", "covered"))
-    )
-    row: Any = db.session.execute(
-        select(
-            func.coalesce(func.sum(WorkEntry.minutes), 0),
-            func.coalesce(func.sum(WorkEntry.minutes).filter(paid), 0),
-            func.coalesce(func.sum(WorkEntry.billed_minutes).filter(paid), 0),
-        ).where(
-            WorkEntry.ticket_id == ticket_id,
-            WorkEntry.id.not_in(corrected_entries()),
-            WorkEntry.id != (corrects or 0),
-        )
-    ).one()
+    known = {"ticket": ticket_id, "day": day, "price": price_id, "corrects": corrects or 0}
+    row: Any = db.session.connection().execute(_WORKED, known).one()
     return Worked(int(row[0]), int(row[1]), int(row[2]))
 
 
 def corrected_entries() -> Select[int | None]:
     """Ids of the entries that a later one took the place of."""
     return select(WorkEntry.corrects_id).where(WorkEntry.corrects_id.is_not(None))
+
+
+# Built once: each preview and each entry asks it.
+_DONE = table_of(WorkEntry).c
+_PAID = (
+    (_DONE.local_day == bindparam("day", type_=Date))
+    & (_DONE.price_id == bindparam("price"))
+    & _DONE.billing.in_(("charged", "covered"))
+)
+_WORKED = select(
+    func.coalesce(func.sum(_DONE.minutes), 0),
+    func.coalesce(func.sum(_DONE.minutes).filter(_PAID), 0),
+    func.coalesce(func.sum(_DONE.billed_minutes).filter(_PAID), 0),
+).where(
+    _DONE.ticket_id == bindparam("ticket"),
+    _DONE.id.not_in(corrected_entries()),
+    _DONE.id != bindparam("corrects"),
+)
 
 
 def agreed_on(ticket_id: int, customer_id: int | None) -> datetime | None:

@@ -212,15 +212,13 @@ def _price(work: Work) -> queries.PriceOn:
 
 
 def _lots(work: Work) -> list[Lot]:
-    account = queries.account_of(work.customer_id, "credit", work.currency) if work.customer_id else None
-    return queries.lots_of(account, held_too=True) if account is not None else []
+    return queries.lots_held_too(work.customer_id, work.currency) if work.customer_id is not None else []
 
 
 def _lock_payers(work: Work) -> None:
     """What the lots have left stays true until the commit."""
     if work.customer_id is not None:
-        for kind in ("credit", "receivable"):
-            ledger.account_of(work.customer_id, kind, work.currency, lock=True)
+        ledger.lock_accounts(work.customer_id, ("credit", "receivable"), work.currency)
 
 
 def _charge(work: Work, assessed: _Assessed, by: Actor) -> str:
@@ -237,9 +235,7 @@ def _charge(work: Work, assessed: _Assessed, by: Actor) -> str:
     acceptance = _acceptance(work, assessed.charge.under)
     key = work_key(work.key)
     if shared.from_credit:
-        account = ledger.account_of(work.customer_id, "credit", work.currency)
-        assert account is not None
-        _book(work, key, account, shared.from_credit, acceptance, by)
+        _book(work, key, shared.parts[0].lot.account_id, shared.from_credit, acceptance, by)
         lots.recognise_vat(key, by=by, now=work.at)
     if shared.rest:
         account = ledger.open_account("receivable", work.currency, customer_id=work.customer_id, now=work.at)
