@@ -1,7 +1,10 @@
 """The customer's yes or no to an offer: by page, by mail, by phone; recorded once, then followed (B4, B5)."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import select
 
 from helpdesk.actions import credit_notices, notify_agents, offer_work, track_sla
 from helpdesk.actions.context import context
@@ -52,6 +55,28 @@ def see(token: str, now: datetime) -> OfferView:
     late = offer.state == "open" and now >= offer.valid_until
     quote = quote_of_offer(offer.id) if offer.kind == "quote" else None
     return OfferView(offer, answer_of(offer.id), "expired" if late else offer.state, quote)
+
+
+def is_known(offer: Offer, name: str, code: str) -> bool:
+    """Whether a person of the customer answers: by a name that we know, or by the code from the offer's mail.
+
+    A machine that fills in forms knows neither; anybody at the customer has the mail at hand.
+    """
+    asked = db.session.get(Contact, offer.to_contact_id) if offer.to_contact_id else None
+    if asked is not None and contains_code(code, offer_work.code_for(offer, asked.email)):
+        return True
+    names = db.session.scalars(
+        select(Contact.name).where(Contact.customer_id == offer.customer_id).limit(_MOST_NAMES)
+    )
+    return not _words(name).isdisjoint(word for known in names for word in _words(known))
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{2,}", name.casefold()))
+
+
+#: Of one customer, looked through for who signs.
+_MOST_NAMES = 500
 
 
 def by_page(

@@ -11,7 +11,7 @@ from helpdesk.billing import ledger
 from helpdesk.billing.offers import surcharge_key, waive_surcharge
 from helpdesk.billing.queries import hold_is_open, live_charges, transfer_by_key, work_of
 from helpdesk.billing.terms_models import CaseWaiver
-from helpdesk.billing.work import Preview, Work, record_work
+from helpdesk.billing.work import Preview, Work, logged, record_work
 from helpdesk.billing.work import preview as preview_work
 from helpdesk.contracts.queries import coverage
 from helpdesk.core.actors import SYSTEM, Actor
@@ -93,6 +93,9 @@ def log_work(
             corrects=corrects,
             why=why.strip()[:300],
         )
+        before = logged(work)
+        if before is not None:  # the same form once more: it was logged, and told, already
+            return before.id
         change_appointment.settle(number, by, now)
         entry = record_work(work, agent_id=by.id, by=by)
         note_billing(number, billed_as(number))

@@ -551,6 +551,15 @@ def waiting_for_invoice(customer_id: int, currency: str = "CHF") -> Money:
     return Money(owed or 0, currency)
 
 
+def running_timer(agent_id: int) -> dict[str, ScalarSelect[Any]]:
+    """Ticket and start of the agent's timer, as values that any statement can ask for."""
+    running = select(WorkTimer).where(WorkTimer.agent_id == agent_id)
+    return {
+        "timer_ticket": running.with_only_columns(WorkTimer.ticket_id).scalar_subquery(),
+        "timer_since": running.with_only_columns(WorkTimer.started_at).scalar_subquery(),
+    }
+
+
 def timer_of(agent_id: int) -> WorkTimer | None:
     """The agent's running timer."""
     return db.session.get(WorkTimer, agent_id)

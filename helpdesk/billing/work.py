@@ -108,9 +108,9 @@ def record_work(work: Work, *, agent_id: int, by: Actor) -> WorkEntry:
     lock_ticket(work.ticket_id)
     queries.lock_standing(work.customer_id)
     _lock_payers(work)
-    there = db.session.scalars(select(WorkEntry).where(WorkEntry.key == work.key)).one_or_none()
+    there = logged(work)
     if there is not None:
-        return _same(there, work)
+        return there
     quotes = set()
     if work.corrects is not None and (charged_under := _take_back(work, by)) is not None:
         quotes.add(charged_under)
@@ -321,7 +321,11 @@ def _standing_offer(work: Work, authorisation: StandingAuthorisation) -> Offer:
     return create_offer(draft, by=SYSTEM, now=work.at)
 
 
-def _same(entry: WorkEntry, work: Work) -> WorkEntry:
+def logged(work: Work) -> WorkEntry | None:
+    """The entry of this key, if there is one; Conflict when it says something else."""
+    entry = db.session.scalars(select(WorkEntry).where(WorkEntry.key == work.key)).one_or_none()
+    if entry is None:
+        return None
     same = (entry.ticket_id, entry.minutes, entry.activity, entry.local_day)
     if same != (work.ticket_id, work.minutes, work.activity, work.local_day):
         raise Conflict("This was logged already, with other minutes.")

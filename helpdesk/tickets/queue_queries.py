@@ -1,11 +1,23 @@
 """Reads of the queue: one page of a view, bounded counts, a simple search; the same effort at any size."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, text, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from helpdesk.accounts.models import Agent
@@ -141,10 +153,16 @@ class Counts:
     quarantine: int
     #: Since when the first of those waits for a person.
     quarantine_since: datetime | None
+    #: What else was asked in the same statement, by name.
+    also: Mapping[str, Any]
 
 
-def counts(asker: Asker) -> Counts:
-    """The numbers beside the views: one statement, each count stops at 1,000."""
+def counts(asker: Asker, also: Mapping[str, ScalarSelect[Any]] | None = None) -> Counts:
+    """The numbers beside the views: one statement, each count stops at 1,000.
+
+    `also` are single values of features above, so that a page asks for its frame once.
+    """
+    more = [value.label(name) for name, value in (also or {}).items()]
     views = [view for view in View if view is not View.CLOSED]
     bounded = [
         select(func.count()).select_from(_some(view, asker)).scalar_subquery().label(view.name)
@@ -153,8 +171,9 @@ def counts(asker: Asker) -> Counts:
     shunted = select(text("1")).select_from(RawMail).where(_QUARANTINED).limit(COUNTED + 1).subquery()
     rest = select(func.count()).select_from(shunted).scalar_subquery().label("quarantine")
     since = select(func.min(RawMail.due_at)).where(_QUARANTINED).scalar_subquery().label("since")
-    found = db.session.execute(select(*bounded, rest, since)).one()
-    return Counts(dict(zip(views, found, strict=False)), found.quarantine, found.since)
+    found = db.session.execute(select(*bounded, rest, since, *more)).one()
+    others = {name: getattr(found, name) for name in also or {}}
+    return Counts(dict(zip(views, found, strict=False)), found.quarantine, found.since, others)
 
 
 def plans(customer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:

@@ -90,6 +90,7 @@ class AnswerForm(Form):
     name = StringField(filters=[_short], validators=[Length(max=160)])
     reason = TextAreaField(filters=[_clean], validators=[Length(max=1000)])
     website = StringField()
+    code = StringField(filters=[_short])
     confirmed = StringField()
 
 

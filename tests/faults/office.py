@@ -31,7 +31,7 @@ def work(job: dict[str, Any]) -> None:
     fuse = Fuse(job["crash_at"], Path(job["trace"]))
     app = create_app(settings)
     with app.app_context():
-        _arm(fuse, every_statement=job["every_statement"])
+        arm(fuse, every_statement=job["every_statement"])
         times = [datetime.fromisoformat(time) for time in job["times"]]
         _fetch(settings.imap_urls[0], fuse, times[0])
         for time in times:
@@ -43,7 +43,8 @@ def work(job: dict[str, Any]) -> None:
         db.engine.dispose()
 
 
-def _arm(fuse: Fuse, *, every_statement: bool) -> None:
+def arm(fuse: Fuse, *, every_statement: bool) -> None:
+    """Makes the first write (or each) and both sides of each commit a step of the fuse."""
     written = False
 
     def statement(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:

@@ -45,10 +45,10 @@ class Page(HTMLParser):
 
 
 class Scanner:
-    """Goes on until nothing is new; `fill` is what it types into every field that a person would fill in."""
+    """Goes on until nothing is new; `fill` is typed into every text field, or only into those that it `sees`."""
 
-    def __init__(self, browser: Browser, *, fill: str = "") -> None:
-        self._browser, self._fill = browser, fill
+    def __init__(self, browser: Browser, *, fill: str = "", sees: frozenset[str] | None = None) -> None:
+        self._browser, self._fill, self._sees = browser, fill, sees
         self._seen: set[str] = set()
         self.pressed = 0
 
@@ -72,7 +72,8 @@ class Scanner:
                 self._press(path, form, name, value, address)
 
     def _press(self, path: str, form: Form, name: str, value: str, address: str) -> None:
-        data = dict(form.fields) | (dict.fromkeys(form.typed, self._fill) if self._fill else {})
+        typed = [name for name in form.typed if self._sees is None or name in self._sees]
+        data = dict(form.fields) | (dict.fromkeys(typed, self._fill) if self._fill else {})
         data |= {name: value} if name else {}
         target = urljoin(path, address or form.action)
         mark = f"{form.method} {target} {sorted(data.items() - {('csrf_token', data.get('csrf_token', ''))})}"

@@ -201,3 +201,17 @@ def test_the_pages_ask_the_database_twelve_times_at_most(desk, lea, stranger):
     with statements() as asked:
         stranger.page(path)
     assert len(asked) <= 12, asked
+
+
+def test_a_running_timer_is_seen_on_every_page_and_stops_with_one_click(desk, anna):
+    number = french_ticket(desk, label="support")
+    assert "/timer/end" not in anna.page("/customers")
+    anna.post(f"/tickets/{number}/timer")
+    desk.clock.move(minutes=12)
+    for path in ("/queue/open", "/customers", "/quotes", f"/customers/{desk.muster.id}/credit", "/profile"):
+        page = anna.page(path)
+        assert f'action="/tickets/{number}/timer/end"' in page, path
+        assert "12 min" in page, path
+    answer = anna.post(f"/tickets/{number}/timer/end", form_on="/customers")
+    assert answer.location == f"/tickets/{number}/work/new?minutes=12"
+    assert "/timer/end" not in anna.page("/customers")

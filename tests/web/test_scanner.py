@@ -55,6 +55,30 @@ def test_a_scanner_that_opens_and_presses_everything_changes_nothing(desk, stran
     assert scanner.pressed >= 16
 
 
+@pytest.mark.parametrize("offer", OFFERS)
+@pytest.mark.parametrize("name", ["John Smith", "scanner@security.example", "Test Test"])
+def test_a_scanner_that_fills_in_only_what_people_see_knows_nobody(desk, stranger, offer, name):
+    link = offer(desk)
+    before = standing(desk)
+    scanner = Scanner(stranger, fill=name, sees=frozenset({"name", "reason", "code"}))
+    scanner.scan(link)
+    assert standing(desk) == before
+    assert scanner.pressed >= 4
+
+
+def test_a_deputy_whom_we_do_not_know_has_the_code_from_the_mail(desk, stranger):
+    link = an_urgent_offer(desk)
+    [mail] = [mail for mail in desk.outbox() if mail.key.startswith("offer:")]
+    code = mail.body_text.split("/offers/")[0].split()[-2]
+    answer = stranger.post(f"{link}/acceptance", {"name": "Denise Député"}, form_on=link)
+    assert (answer.status_code, 'name="code"' in answer.text) == (422, True)
+    wrong = {"name": "Denise Député", "code": "AAAA-AAAA"}
+    assert stranger.post(f"{link}/acceptance", wrong, form_on=link).status_code == 422
+    assert desk.credit("Muster SA") == chf(500)
+    stranger.post(f"{link}/acceptance", {"name": "Denise Député", "code": code.lower()}, form_on=link)
+    assert desk.credit("Muster SA") == chf(300)
+
+
 def test_the_scanner_is_no_blunt_tool(desk, stranger):
     """The same machine with a person's name in the one field would accept: what it lacks is the person."""
     link = an_urgent_offer(desk)

@@ -1,10 +1,12 @@
 """What stands around every agents' page: the views with their counts, the office hours, the quarantine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from helpdesk.accounts.permissions import Permission, may
+from helpdesk.billing.queries import running_timer
 from helpdesk.core.clock import now
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker
@@ -45,9 +47,17 @@ class Office:
     changes_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The agent's timer: on which ticket, and its whole minutes so far."""
+
+    ticket: int
+    minutes: int
+
+
 def page(template: str, *, section: str, **values: Any) -> str:
     """An agents' page with its frame: one statement for the rail, whatever the page reads."""
-    found = counts(asker(me().id, calendar(), now()))
+    found = counts(asker(me().id, calendar(), now()), running_timer(me().id))
     entries = [
         Entry(view, name, icon, _count(found.views.get(view, 0))) for view, (name, icon) in VIEWS.items()
     ]
@@ -58,8 +68,16 @@ def page(template: str, *, section: str, **values: Any) -> str:
         quarantine=_count(found.quarantine),
         quarantine_alarm=_alarm(found.quarantine_since),
         office=_office(now()),
+        running=_running(found.also),
         **{"view": None, **values},
     )
+
+
+def _running(found: Mapping[str, Any]) -> Running | None:
+    if found["timer_ticket"] is None:
+        return None
+    minutes = int((now() - found["timer_since"]).total_seconds() // 60)
+    return Running(found["timer_ticket"], max(0, minutes))
 
 
 def _alarm(since: datetime | None) -> datetime | None:

@@ -3,8 +3,9 @@
 Opening the link only shows the offer, by GET and HEAD alike. To answer, somebody must send a form. Mail
 scanners open links and some press buttons, so a bare form is not enough: the name is empty and needed, and a
 second field that no person sees must stay empty. A scanner that sends the form as it is fails the first, one
-that fills in every field fails the second; both only get the page again. Above CHF 1'000 a second page asks
-once more. The first answer counts; later ones show it.
+that fills in every field fails the second, and one that fills in only what people see does not know who works
+there: for a name of nobody that we know the code from the mail is asked. All of them get the page again.
+Above CHF 1'000 a second page asks once more. The first answer counts; later ones show it.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class _Shown:
     problems: dict[str, str]
     refused: str | None = None
     again: bool = False
+    needs_code: bool = False
 
 
 @blueprint.get("/offers/<token>")
@@ -98,6 +100,8 @@ def _answer(token: str, *, accepted: bool) -> Response:
     problems = _problems(form, needs_name=True)
     if problems or form.website.data:
         return make_response(_page(token, view, _Shown(form, problems)), 422)
+    if not answer_offer.is_known(view.offer, form.name.data or "", form.code.data or ""):
+        return make_response(_page(token, view, _Shown(form, {}, needs_code=True)), 422)
     if accepted and view.offer.gross > ASK_AGAIN_ABOVE and form.confirmed.data != "yes":
         return make_response(_page(token, view, _Shown(form, {}, again=True)))
     try:
