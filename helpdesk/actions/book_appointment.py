@@ -7,6 +7,7 @@ from helpdesk.actions import appointment_mail, booking_price
 from helpdesk.actions.booking_price import Cost
 from helpdesk.actions.context import context
 from helpdesk.actions.hold_slot import MANAGE, PROOF
+from helpdesk.actions.send_letter import credit_link
 from helpdesk.billing import ledger
 from helpdesk.billing.agreement import Approver, may_accept
 from helpdesk.billing.offers import Draft, Evidence, create_offer, record_answer
@@ -116,6 +117,15 @@ def book(token: str, consent: Consent, now: datetime) -> Appointment:
         )
         appointment_mail.confirm(row, cost, now)
         return row
+
+
+def top_up_link(token: str, now: datetime) -> str | None:
+    """Where who proved their address buys credit for this session; None for who may not order."""
+    seen = check(token, now)
+    if seen.contact is None or seen.customer is None or not seen.contact.may_order:
+        return None
+    with transaction():
+        return credit_link(seen.contact, seen.customer.id, now)
 
 
 def _known(email: str) -> Contact | None:

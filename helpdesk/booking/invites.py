@@ -1,5 +1,6 @@
 """Invitations as calendars read them (RFC 5545, 5546): one UID for life, SEQUENCE, REQUEST, CANCEL. [pure]"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,3 +60,34 @@ def _person(address: str, name: str) -> vCalAddress:
         # A quotation mark cannot stand in a parameter, however it is written (RFC 5545 3.2).
         person.params["cn"] = vText(" ".join(name.replace('"', "'").split()))
     return person
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One session as a specialist's own calendar shows it."""
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    description: str
+
+
+def feed(entries: Sequence[Entry], name: str, now: datetime) -> bytes:
+    """A read-only calendar of sessions (METHOD:PUBLISH); its UIDs are not those of the invitations."""
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for entry in entries:
+        event = Event()
+        event.add("uid", f"feed-{entry.uid}")
+        event.add("dtstamp", now.astimezone(UTC))
+        event.add("dtstart", entry.starts_at.astimezone(UTC))
+        event.add("dtend", entry.ends_at.astimezone(UTC))
+        event.add("summary", entry.summary)
+        event.add("description", entry.description)
+        event.add("status", "CONFIRMED")
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())

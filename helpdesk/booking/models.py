@@ -104,6 +104,17 @@ class HoursException(Base):
     hours: Mapped[str] = mapped_column(String(120), default="")
 
 
+class CalendarFeed(Base):
+    """The secret address under which a specialist's own calendar reads their sessions, until revoked."""
+
+    __tablename__ = "calendar_feed"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    #: The address itself is shown once, when it is made.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+
 class Terms(Base):
     """One version of the terms and conditions in one language; never changed, a new version is a new row."""
 

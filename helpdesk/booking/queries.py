@@ -12,6 +12,7 @@ from helpdesk.booking.constraints import OCCUPYING
 from helpdesk.booking.models import (
     AgentHours,
     Appointment,
+    CalendarFeed,
     HoursException,
     Service,
     ServiceAgent,
@@ -315,3 +316,34 @@ def service_of_agent(agent_id: int) -> Service | None:
         .order_by(Service.position, Service.id)
         .limit(1)
     )
+
+
+def feed_of(agent_id: int) -> CalendarFeed | None:
+    """The specialist's calendar address, if there is one."""
+    return db.session.get(CalendarFeed, agent_id)
+
+
+def agent_of_feed(token_hash: str) -> Agent:
+    """Whose calendar an address shows. Raises NotFound for a revoked one and for somebody who left."""
+    found = db.session.scalar(
+        select(Agent)
+        .join(CalendarFeed, CalendarFeed.agent_id == Agent.id)
+        .where(CalendarFeed.token_hash == token_hash, Agent.deactivated_at.is_(None))
+    )
+    if found is None:
+        raise NotFound("This link does not open anything.")
+    return found
+
+
+def sessions_of(agent_id: int, since: datetime) -> Sequence[Appointment]:
+    """A specialist's booked sessions from a moment on, in order."""
+    return db.session.scalars(
+        select(Appointment)
+        .where(
+            Appointment.agent_id == agent_id,
+            Appointment.state.in_(("confirmed", "done")),
+            Appointment.starts_at >= since,
+        )
+        .order_by(Appointment.starts_at)
+        .limit(500)
+    ).all()

@@ -8,9 +8,10 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from helpdesk.actions.appointment_mail import manage_token
+from helpdesk.billing.terms_models import BillingTerms
 from helpdesk.booking.models import Appointment
 from helpdesk.core.money import chf
-from helpdesk.db import db
+from helpdesk.db import db, insert_row, transaction
 from tests.booking.office import CARLA, Office, an_office, browse, moment
 from tests.support.desk import Desk
 
@@ -165,3 +166,25 @@ def test_no_page_asks_the_database_more_than_twelve_times(client: FlaskClient, o
         asked.clear()
         browse(client, path)
         assert len(asked) <= 12, (path, asked)
+
+
+def test_short_credit_offers_to_buy_some_and_keeps_the_time(client: FlaskClient, office: Office) -> None:
+    with transaction():
+        insert_row(
+            BillingTerms,
+            customer_id=office.desk.exempel.id,
+            policy="ask",
+            limit_minor=0,
+            payment_days=30,
+            business=True,
+            round_to_five=False,
+        )
+    proof = office.describe(office.hold("2026-12-01 10:00"), "ekonomi@exempel.example")
+    path = f"/book/confirmation/{proof}"
+    short = send(client, path, path, terms_id=str(office.terms.id), terms="yes")
+    assert short.status_code == 409
+    found = re.search(r'href="[^"]*(/credit/[^"]+)"', short.text)
+    assert found
+    browse(client, found[1])
+    assert office.desk.tickets() == []
+    assert db.session.query(Appointment).one().state == "hold"

@@ -1,9 +1,12 @@
 """The agents' calendar and the pages on which booking is set up."""
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import event
 
+from helpdesk.actions import share_calendar
 from helpdesk.booking import queries
+from helpdesk.core import clock
 from helpdesk.core.money import chf
 from helpdesk.db import db
 from tests.booking.office import Office, an_office
@@ -116,3 +119,28 @@ def test_the_pages_ask_the_database_twelve_times_at_most(office: Office, anna: B
         asked.clear()
         assert browser.get(path).status_code == 200
         assert len(asked) <= 12, (path, len(asked), asked)
+
+
+def test_a_private_feed_shows_ones_own_sessions_until_it_is_revoked(
+    office: Office, anna: Browser, stranger: Browser
+) -> None:
+    row = office.book("2026-12-01 10:00")
+    by = office.desk.actor(row.agent)
+    address = share_calendar.make_address(by=by, now=clock.now())
+    path = address[address.index("/calendar/") :]
+    answer = stranger.get(path)
+    assert answer.status_code == 200
+    [event_] = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert event_.decoded("dtstart") == row.starts_at
+    assert "Muster SA" in str(event_["summary"])
+    assert b"METHOD:PUBLISH" in answer.data
+    other = office.desk.lea if row.agent_id == office.desk.anna.id else office.desk.anna
+    theirs = share_calendar.make_address(by=office.desk.actor(other), now=clock.now())
+    assert b"VEVENT" not in stranger.get(theirs[theirs.index("/calendar/") :]).data
+    # A new address makes the old one useless, revoking all of them.
+    newer = share_calendar.make_address(by=by, now=clock.now())
+    assert stranger.get(path).status_code == 404
+    share_calendar.revoke(by=by)
+    assert stranger.get(newer[newer.index("/calendar/") :]).status_code == 404
+    assert anna.post("/calendar/address", {"then": "make"}, form_on="/calendar").status_code == 303
+    assert "shown only once" in anna.get("/calendar").text

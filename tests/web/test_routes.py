@@ -22,6 +22,7 @@ from helpdesk.actions import (
     offer_work,
     publish_rules,
     quote_work,
+    share_calendar,
 )
 from helpdesk.actions.appointment_mail import manage_token
 from helpdesk.actions.context import context
@@ -208,6 +209,8 @@ TABLE = {
     "POST agent.save_policy": (SIGN_IN, 403, 422, 422),
     "GET agent.calendar": AGENTS,
     "POST agent.call_off": DONE,
+    "POST agent.calendar_address": DONE,
+    "GET booking.feed": OPEN,
     "POST agent.no_show": (SIGN_IN, 409, 409, 409),  # it has not begun
     "GET agent.booking_settings": AGENTS,
     "GET agent.new_service": LEADS,
@@ -402,6 +405,9 @@ def booking_path(app: Flask, desk: Desk, rule: Rule) -> str:
     )
     FORMS["booking.hold"] = {"start": free[-1].start.isoformat()}
     values: dict[str, object] = {"service_id": office.service.id, "agent_id": desk.anna.id}
+    if rule.endpoint == "booking.feed":
+        address = share_calendar.make_address(by=desk.actor(desk.anna), now=clock.now())
+        return address.partition("/calendar/")[1] + address.partition("/calendar/")[2]
     if {"token", "appointment_id"} & rule.arguments:
         ip = f"192.0.2.{day.day}{free[0].start.hour % 5}"
         start = free[0].start

@@ -7,7 +7,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.queries import active_agents
-from helpdesk.actions import change_appointment
+from helpdesk.actions import change_appointment, share_calendar
 from helpdesk.booking import queries
 from helpdesk.booking.cancelling import NO_SHOW_AFTER, UNDO
 from helpdesk.booking.models import Appointment
@@ -18,7 +18,7 @@ from helpdesk.i18n import gettext as _
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.office import calendar as office
-from helpdesk.web.guards import actor
+from helpdesk.web.guards import actor, me
 
 WEEK = 7
 
@@ -59,6 +59,7 @@ def calendar() -> str:
         any=bool(sessions),
         agents=active_agents(),
         chosen=chosen,
+        shared=queries.feed_of(me().id) is not None,
     )
 
 
@@ -81,6 +82,18 @@ def no_show(appointment_id: int) -> Response:
     else:
         change_appointment.mark_no_show(appointment_id, by=actor(), now=now())
         flash(_("The no-show was marked."))
+    return redirect(_back(), 303)
+
+
+@blueprint.post("/calendar/address")
+def calendar_address() -> Response:
+    """Makes the secret address of the agent's own sessions, or revokes it."""
+    if request.form.get("then") == "revoke":
+        share_calendar.revoke(by=actor())
+        flash(_("The address opens nothing any more."))
+    else:
+        address = share_calendar.make_address(by=actor(), now=now())
+        flash(_("Copy this address into your calendar; it is shown only once: %(address)s", address=address))
     return redirect(_back(), 303)
 
 

@@ -34,7 +34,7 @@ def check(token: str) -> str:
 def confirm(token: str) -> Response:
     """A person's binding yes, once."""
     only_customers()
-    seen = _see(token)
+    _see(token)
     if trapped():
         return make_response(_page(token, {}), 422)
     consent = Consent(
@@ -49,10 +49,10 @@ def confirm(token: str) -> Response:
         problems = {str(error.data.get("field") or "terms"): said(error)}
         return make_response(_page(token, problems), 422)
     except InsufficientCredit:
-        return make_response(_page(token, {}, short=True), 409)
+        buy = book_appointment.top_up_link(token[:MAX_TOKEN], now())
+        return make_response(_page(token, {}, short=True, buy=buy), 409)
     except (Conflict, Forbidden, TooManyTries) as error:
-        gone = seen.appointment if isinstance(error, Conflict) else None
-        return make_response(_page(token, {}, refused=said(error), gone=gone is not None), error.status)
+        return make_response(_page(token, {}, refused=said(error)), error.status)
     return redirect(url_for("booking.check", token=token, lang=asked_language()), 303)
 
 
@@ -72,7 +72,7 @@ def _page(
     *,
     refused: str | None = None,
     short: bool = False,
-    gone: bool = False,
+    buy: str | None = None,
 ) -> str:
     seen = _see(token)
     row = seen.appointment
@@ -87,5 +87,5 @@ def _page(
         problems=problems,
         refused=refused,
         short=short or (not booked and seen.cost.pays == "short"),
-        gone=gone,
+        buy=buy,
     )

@@ -3,7 +3,7 @@
 from flask import make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.actions import appointment_mail, change_appointment
+from helpdesk.actions import appointment_mail, change_appointment, share_calendar
 from helpdesk.booking import invites
 from helpdesk.booking.cancelling import is_late
 from helpdesk.booking.models import Appointment
@@ -69,6 +69,12 @@ def invitation(token: str) -> Response:
     cancelled = row.state.startswith("cancelled")
     content = appointment_mail.invitation(row, invites.CANCEL if cancelled else invites.REQUEST, now())
     return download(content, "invite.ics", "text/calendar")
+
+
+@blueprint.get("/calendar/<token>.ics")
+def feed(token: str) -> Response:
+    """A specialist's sessions for their own calendar program; whoever has the address may read."""
+    return download(share_calendar.calendar(token[:MAX_TOKEN], now()), "calendar.ics", "text/calendar")
 
 
 def _see(token: str) -> Appointment:
