@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from helpdesk.mail.consent_tokens import AMOUNT, COMMA, Token, plain_words
+from helpdesk.mail.consent_tokens import AMOUNT, COMMA, REFERENCE, Token, plain_words
 
 ANSWERED_LANGUAGES = ("de", "fr", "sv", "en")
 GAP = "*"
@@ -50,7 +50,7 @@ def vocabulary(language: str) -> Vocabulary:
         idioms=_patterns(language, "idioms"),
         neutral=neutral,
         objects=objects,
-        gap=(neutral | objects | spoken) - everywhere("addressed"),
+        gap=(neutral | objects | spoken | {REFERENCE}) - everywhere("addressed"),
     )
 
 

@@ -2,6 +2,27 @@
 
 #: None of these may ever be a yes.
 TRAPS = {
+    "orders and praise that are no yes": [
+        "Kör inte",
+        "Det går bra, tack",
+        "Det går bra att ringa i morgon",
+        "Vi antar att det är gratis",
+        "Absolut, gör det inte",
+        "Börja gärna när priset är rätt",
+        "Ça marche, merci",
+        "Ça marche à nouveau",
+        "Entendu, allez-vous-en",
+        "Entendu, faites-le gratuitement",
+        "All good, thanks",
+        "All good, no need",
+        "Please start over",
+        "Please begin tomorrow",
+        "Happy to proceed once the price is fixed",
+        "Bitte loslegen, sobald wir anrufen",
+        "Klar, machen Sie mal einen besseren Preis",
+        "OK von meiner Seite, aber mein Chef muss zustimmen",
+        "Das Angebot 1042-1 nehmen wir nicht an",
+    ],
     "danish or norwegian that looks swedish": [
         "Ja tak, men vent til i morgen",
         "Ja, det kan vi ikke betale",
@@ -183,6 +204,11 @@ TRAPS = {
 #: Clear ones, with the mistakes and habits of people in a hurry.
 CLEAR = {
     "de": [
+        "Einverstanden, bitte so ausführen.",
+        "Ja, machen Sie das so.",
+        "Ok, bitte loslegen.",
+        "Das ist in Ordnung für uns. Bitte gehen Sie wie beschrieben vor.",
+        "OK von meiner Seite",
         "ja bitte!!!",
         "Ja bitte machen",
         "JA EINVERSTANDEN",
@@ -201,6 +227,7 @@ CLEAR = {
         "Ja isch guet, merci",
     ],
     "fr": [
+        "D'accord de notre côté, merci.",
         "oui svp",
         "OUI MERCI",
         "daccord, merci",
@@ -218,6 +245,14 @@ CLEAR = {
         "C'est bon pour nous, allez-y",
     ],
     "sv": [
+        "Kör!",
+        "Absolut, gör det.",
+        "Det är godkänt från vår sida.",
+        "Ja, vi vill ha det utfört.",
+        "Vi antar offerten.",
+        "Jag samtycker.",
+        "Okej, fortsätt.",
+        "Låter bra, börja gärna.",
         "ja tack!!",
         "JA GODKÄNNER",
         "jag godkanner",
@@ -235,6 +270,9 @@ CLEAR = {
         "Ja gärna, tack",
     ],
     "en": [
+        "Sounds good, please start.",
+        "Happy to proceed.",
+        "All good, please begin.",
         "yes please!!",
         "YES APPROVED",
         "Hi, yes please go ahead. Thanks, John",
