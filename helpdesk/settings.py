@@ -54,6 +54,7 @@ class Settings:
     trusted_proxies: int
     smtp_listen: Endpoint | None
     smtp_url: str | None
+    oauth_authorize_url: str | None
     imap_urls: tuple[str, ...]
     maildirs: tuple[Path, ...]
     authserv_id: str | None
@@ -135,6 +136,7 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 5),
         smtp_listen=read.endpoint("SMTP_LISTEN", "127.0.0.1:2525"),
         smtp_url=read.url("SMTP_URL", ("smtp", "smtps", "smtp+starttls")),
+        oauth_authorize_url=read.url("OAUTH_AUTHORIZE_URL", ("https", "http")),
         imap_urls=read.urls("IMAP_URLS", ("imap", "imaps", "imap+starttls")),
         maildirs=tuple((root / part).resolve() for part in read.parts("MAILDIRS")),
         authserv_id=read.text("AUTHSERV_ID", "") or None,

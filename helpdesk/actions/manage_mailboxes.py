@@ -13,7 +13,7 @@ from helpdesk.accounts.queries import agent_by_id
 from helpdesk.actions.context import context, settings
 from helpdesk.core.actors import Actor
 from helpdesk.core.addresses import normalise
-from helpdesk.core.errors import Conflict, Forbidden, HelpdeskError, InvalidInput, NotFound
+from helpdesk.core.errors import Conflict, Forbidden, HelpdeskError, InvalidInput, NotFound, Unavailable
 from helpdesk.core.languages import LANGUAGES
 from helpdesk.db import db, transaction
 from helpdesk.mail import oauth
@@ -109,8 +109,8 @@ def _save_account(mailbox_id: int, wish: Wish, now: datetime) -> None:
     old = {} if account is None or elsewhere else secrets_of(account)
     names = ("password",) if wish.sign_in == "password" else ("client_secret", "refresh_token")
     secrets = {name: getattr(wish, name) or old.get(name, "") for name in names}
-    if not secrets[names[-1]]:
-        raise InvalidInput("Write the password or token; it is stored encrypted.", field=names[-1])
+    if wish.sign_in == "password" and not secrets["password"]:
+        raise InvalidInput("Write the password; it is stored encrypted.", field="password")
     if account is None:
         account = MailAccount(mailbox_id=mailbox_id, version=0)
         db.session.add(account)
@@ -162,7 +162,10 @@ def try_connection(mailbox_id: int, *, by: Actor) -> Tried:
 
 
 def connected(account: MailAccount) -> Account:
-    """Everything that a connection needs. Raises SettingsError when the secrets do not open."""
+    """Everything that a connection needs.
+
+    Raises SettingsError when the secrets do not open, Unavailable when nobody has given access yet.
+    """
     secrets = secrets_of(account)
     address = Account(
         account.host,
@@ -174,6 +177,8 @@ def connected(account: MailAccount) -> Account:
     )
     if account.sign_in == "password":
         return address
+    if not secrets["refresh_token"]:
+        raise Unavailable("This mailbox is not connected yet. Open it in the settings and connect it.")
     account_id, token_url, client_id = account.id, account.token_url, account.client_id
 
     def token() -> str:

@@ -156,6 +156,8 @@ TABLE = {
     "POST agent.save_mailbox": (SIGN_IN, 403, 403, 303),
     "POST agent.pause_mailbox": (SIGN_IN, 403, 403, 404),  # nothing is fetched
     "POST agent.try_mailbox": (SIGN_IN, 403, 403, 404),
+    "POST agent.connect_provider": (SIGN_IN, 403, 403, 404),
+    "GET agent.provider_connected": (SIGN_IN, 403, 403, 303),  # nobody asked: told so
     "POST agent.allow_pictures": DONE,
     "GET agent.macros": LEADS,
     "GET agent.new_macro": LEADS,

@@ -2,14 +2,15 @@
 
 from datetime import date
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import current_app, flash, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.permissions import Permission
+from helpdesk.actions import connect_mailbox
 from helpdesk.actions import manage_mailboxes as acts
 from helpdesk.actions.manage_mailboxes import TOKEN_URLS, Tried, Wish
 from helpdesk.core.clock import now
-from helpdesk.core.errors import Conflict, InvalidInput, NotFound
+from helpdesk.core.errors import Conflict, HelpdeskError, InvalidInput, NotFound
 from helpdesk.i18n import gettext as _
 from helpdesk.mail.models import MailAccount, Mailbox
 from helpdesk.mail.queries import all_mailboxes
@@ -20,6 +21,8 @@ from helpdesk.web.forms import MailboxForm, whole_number
 from helpdesk.web.guards import actor, require
 
 _FIRST = {"port": "993", "folder": "INBOX"}
+# What the browser keeps while its owner signs in elsewhere; sealed.
+_BEGUN = "mailbox_connection"
 _SECRETS = ("password", "client_secret", "refresh_token")
 
 
@@ -70,6 +73,44 @@ def try_mailbox(mailbox_id: int) -> str:
     """Connects as fetching does and shows what the server says."""
     tried = acts.try_connection(mailbox_id, by=actor())
     return _form(mailbox_id, _values(mailbox_id), {}, tried)
+
+
+@blueprint.post("/settings/mailboxes/<row:mailbox_id>/connection")
+def connect_provider(mailbox_id: int) -> str:
+    """Shows where to sign in at the provider: by a link, because our policy lets no form lead elsewhere."""
+    begun = connect_mailbox.begin(mailbox_id, redirect_uri=_redirect_uri(), by=actor(), now=now())
+    session[_BEGUN] = begun.sealed
+    values = _values(mailbox_id)
+    return page("agent/connect.html", section="settings", mailbox_id=mailbox_id, values=values, url=begun.url)
+
+
+@blueprint.get("/settings/mailboxes/connected")
+def provider_connected() -> Response:
+    """Where the provider sends the browser back to; counts once, and only in the browser that asked."""
+    require(Permission.MANAGE_MAILBOXES)
+    told = request.args
+    problem = ": ".join(filter(None, (told.get("error", ""), told.get("error_description", ""))))
+    try:
+        mailbox_id = connect_mailbox.finish(
+            session.pop(_BEGUN, ""),
+            state=told.get("state", ""),
+            code=told.get("code", ""),
+            problem=problem,
+            redirect_uri=_redirect_uri(),
+            by=actor(),
+            now=now(),
+        )
+    except HelpdeskError as error:
+        flash(said(error), "bad")
+        return redirect(url_for("agent.mailboxes"), 303)
+    flash(_("The mailbox is connected. Try the connection now."))
+    return redirect(url_for("agent.mailbox", mailbox_id=mailbox_id), 303)
+
+
+def _redirect_uri() -> str:
+    """What must be registered with the provider; from the settings, never from what a request claims."""
+    public_url: str = current_app.extensions["helpdesk"].public_url
+    return public_url + url_for("agent.provider_connected")
 
 
 def _save(mailbox_id: int | None) -> Response:
@@ -142,6 +183,7 @@ def _values(mailbox_id: int) -> dict[str, str]:
 def _form(
     mailbox_id: int | None, values: dict[str, str], problems: dict[str, str], tried: Tried | None = None
 ) -> str:
+    account = acts.account_of(mailbox_id) if mailbox_id else None
     shown: dict[str, str] = {name: values.get(name, "") for name in MailboxForm.NAMES}
     for name in _SECRETS:
         shown[name] = ""
@@ -152,5 +194,8 @@ def _form(
         values=shown,
         problems=problems,
         tried=tried,
+        provider=connect_mailbox.provider_of(account),
+        is_connected=connect_mailbox.is_connected(account),
+        redirect_uri=_redirect_uri(),
         tried_problem=said(tried.problem) if tried and tried.problem else None,
     )
