@@ -42,6 +42,8 @@ from helpdesk.triage.verdict import Verdict
 log = structlog.get_logger()
 
 _PIECE = 500
+#: Under this name the learned wording stands among the reasons.
+WORDING = "wording"
 #: Questions that are counted, and questions whose words are read: the newest of those whose truth is known.
 QUESTIONS_AT_MOST = 20_000
 _TEXTS_AT_MOST = 4_000
@@ -96,6 +98,8 @@ def _lesson(given: Given, truth: str | None) -> Lesson | None:
         return None
     sides: dict[str, str] = {}
     for reason in verdict.reasons:
+        if reason.rule == WORDING:  # the learned wording is no rule that somebody could mend
+            continue
         side = reason.effect if reason.effect in ("hotline", "support") else ""
         sides[reason.rule] = side or sides.get(reason.rule, "")
     return Lesson(

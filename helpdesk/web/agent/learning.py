@@ -111,7 +111,7 @@ def learning() -> str:
         alarms=_alarms(data, found.content),
         suggested=[told_suggestion(each, found.content) for each in open_suggestions()],
         decided=[told_suggestion(each, found.content) for each in decided_suggestions()],
-        weeks=[_row(each, "") for each in reversed(data.get("weeks", []))],
+        weeks=[_row(each, "") for each in reversed(data.get("weeks", [])) if each["questions"]],
         languages=[_row(row, NAMES.get(code, code)) for code, row in data.get("languages", {}).items()],
         rules=_rules(data, found.content),
         blind=_row(data["blind"], "") if data.get("blind") else None,

@@ -133,7 +133,9 @@ def _language(code: str) -> str:
 def told_when(rule: Data, content: Content) -> list[str]:
     """The conditions of a rule, one sentence a group."""
     return [
-        f"{_(HOW[how])}: {_joined(rule[how], content)}" for how in ("all", "any", "none") if rule.get(how)
+        _("%(how)s: %(what)s", how=_(HOW[how]), what=_joined(rule[how], content))
+        for how in ("all", "any", "none")
+        if rule.get(how)
     ]
 
 
