@@ -192,6 +192,21 @@ def connected(account: MailAccount) -> Account:
     return replace(address, token=token)
 
 
+def access_token(username: str) -> str:
+    """A token for whoever sends as this user; raises NotFound without a mailbox that signs in by token."""
+    account = db.session.scalar(
+        select(MailAccount)
+        .where(MailAccount.username == username, MailAccount.sign_in == "oauth")
+        .order_by(MailAccount.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    token = connected(account).token if account is not None else None
+    if token is None:
+        raise NotFound("No mailbox with the user name of SMTP_URL is connected to a provider.")
+    return token()
+
+
 def keep_refresh_token(account_id: int, refresh_token: str) -> None:
     """Stores a refresh token that took the place of the one we had."""
     with transaction():

@@ -8,12 +8,13 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from helpdesk.core.errors import SettingsError
+from helpdesk.core.errors import HelpdeskError, SettingsError
 from helpdesk.mail.models import OutgoingMail
 from helpdesk.mail.outcome import Outcome
 
@@ -38,16 +39,24 @@ class Server:
     security: Literal["none", "tls", "starttls"]
     user: str
     password: str
+    #: Signs in with an access token of the mailbox of this name (XOAUTH2); there is no password then.
+    by_token: bool = False
 
     def __repr__(self) -> str:
         return f"Server({self.host}:{self.port})"
 
 
 def read_server(url: str) -> Server:
-    """Reads smtp, smtps or smtp+starttls; user and password percent-encoded. Raises SettingsError."""
+    """Reads smtp, smtps or smtp+starttls; user and password percent-encoded, `?auth=xoauth2` for tokens.
+
+    Raises SettingsError.
+    """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise SettingsError("SMTP_URL must look like smtp+starttls://user:password@mail.example.com:587.")
+    by_token = parts.query == "auth=xoauth2"
+    if (parts.query and not by_token) or (by_token and not parts.username):
+        raise SettingsError("SMTP_URL may end with ?auth=xoauth2, and then names the user of a mailbox.")
     security: dict[str, Literal["none", "tls", "starttls"]] = {"smtps": "tls", "smtp+starttls": "starttls"}
     return Server(
         host=parts.hostname,
@@ -55,6 +64,7 @@ def read_server(url: str) -> Server:
         security=security.get(parts.scheme, "none"),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
+        by_token=by_token,
     )
 
 
@@ -68,19 +78,21 @@ class SmtpSender:
         own_name: str | None = None,
         tagged_bounces: bool = False,
         context: ssl.SSLContext | None = None,
+        token: Callable[[str], str] | None = None,
         connect_seconds: float = CONNECT_SECONDS,
         dot_seconds: float = DOT_SECONDS,
     ) -> None:
         """`own_name` is what we call ourselves in EHLO; without it, the machine's full name if it has one.
 
         With `tagged_bounces` the envelope's sender is the signed reply address, so that a bounce finds its
-        mail even if it names no Message-ID.
+        mail even if it names no Message-ID. `token` gives an access token for a user.
         """
         self._server = server
         # Given to smtplib because it would ask the DNS otherwise, for seconds where there is none.
         self._own_name = own_name or _machine_name()
         self._tagged_bounces = tagged_bounces
         self._context = context or ssl.create_default_context()
+        self._token = token
         self._connect_seconds = connect_seconds
         self._dot_seconds = dot_seconds
 
@@ -100,6 +112,9 @@ class SmtpSender:
             return Outcome("retry", why, away=True)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return Outcome("retry", _short(error), away=True)
+        except HelpdeskError as error:
+            # No access token: a person must connect the mailbox again, and everything waits for that.
+            return Outcome("retry", str(error)[:500], away=True)
         try:
             return self._converse(client, sender, recipient, message)
         finally:
@@ -122,7 +137,9 @@ class SmtpSender:
             if server.security == "starttls":
                 client.starttls(context=self._context)
                 client.ehlo()
-            if server.user:
+            if server.by_token:
+                _sign_in_by_token(client, server.user, self._token(server.user) if self._token else "")
+            elif server.user:
                 client.login(server.user, server.password)
             _wait_up_to(client, COMMAND_SECONDS)
         except BaseException:
@@ -155,6 +172,12 @@ class SmtpSender:
         if not 400 <= code < 600:
             return Outcome("unknown", _text((code, answer)))
         return _judged((code, answer))
+
+
+def _sign_in_by_token(client: smtplib.SMTP, user: str, token: str) -> None:
+    """XOAUTH2 as Microsoft and Google want it; what they say after a refusal asks for an empty answer."""
+    answers = iter((f"user={user}\1auth=Bearer {token}\1\1",))
+    client.auth("XOAUTH2", lambda _challenge=None: next(answers, ""))
 
 
 def _envelope(client: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> Outcome | None:
