@@ -67,15 +67,11 @@ def _enough(letters: str) -> float:
 
 def _points(letters: str, model: _Model) -> list[float]:
     padded = f" {letters} "
-    found = [model.trigrams.get(padded[i : i + 3]) for i in range(len(padded) - 2)]
-    hits = [points for points in found if points]
-    sums = (
-        [_SAMENESS * sum(column) for column in zip(*hits, strict=True)] if hits else [0.0] * len(model.names)
-    )
-    for word in letters.split():
-        if points := model.words.get(word):
-            sums = [a + b for a, b in zip(sums, points, strict=True)]
-    return sums
+    hits = [p for at in range(len(padded) - 2) if (p := model.trigrams.get(padded[at : at + 3]))]
+    words = [p for word in letters.split() if (p := model.words.get(word))]
+    none = [0.0] * len(model.names)
+    alike = [_SAMENESS * sum(column) for column in zip(*hits, strict=True)] if hits else none
+    return [sum(column) for column in zip(alike, *words, strict=True)]
 
 
 def _shares(points: list[float]) -> list[float]:

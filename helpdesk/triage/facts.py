@@ -233,8 +233,8 @@ def _units(
 def _unit(text: str, sentence: Sentence, hits: Iterable[Guarded], quoted: Sequence[tuple[int, int]]) -> Unit:
     evidence: dict[str, Evidence] = {}
     for hit in hits:
-        if not hit.why:
-            evidence.setdefault(hit.concept, _evidence(text, sentence, hit))
+        if not hit.why and hit.concept not in evidence:
+            evidence[hit.concept] = _evidence(text, sentence, hit)
     facts = set(evidence) | _form(sentence, evidence, quoted)
     return Unit(sentence.zone, frozenset(facts), evidence, len(sentence.words), tuple(sentence.words))
 
