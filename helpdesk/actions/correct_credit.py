@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from helpdesk.actions.live_promises import live_book
 from helpdesk.actions.manage_invoices import send_document
@@ -14,6 +14,7 @@ from helpdesk.billing.qr_bill import Party
 from helpdesk.core.actors import Actor
 from helpdesk.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from helpdesk.core.money import Money
+from helpdesk.customers.models import Customer
 from helpdesk.customers.queries import customer as customer_by_id
 from helpdesk.db import db, insert_new, transaction
 from helpdesk.i18n import gettext, speaking
@@ -104,12 +105,24 @@ def decide(correction_id: int, *, book: bool, by: Actor, now: datetime) -> None:
             _book(asked, by, now)
 
 
-def waiting(customer_id: int | None = None) -> list[CreditCorrection]:
-    """What waits for a second person, oldest first."""
-    query = select(CreditCorrection).where(CreditCorrection.outcome.is_(None))
-    if customer_id is not None:
-        query = query.where(CreditCorrection.customer_id == customer_id)
-    return list(db.session.scalars(query.order_by(CreditCorrection.id).limit(100)))
+def waiting() -> list[tuple[CreditCorrection, str]]:
+    """What waits for a second person, with the customer's name, oldest first."""
+    query = (
+        select(CreditCorrection, Customer.name)
+        .join(Customer, Customer.id == CreditCorrection.customer_id)
+        .where(CreditCorrection.outcome.is_(None))
+        .order_by(CreditCorrection.id)
+        .limit(100)
+    )
+    return [(asked, name) for asked, name in db.session.execute(query)]
+
+
+def waiting_for(customer_id: int) -> int:
+    """How many corrections of this customer's credit wait."""
+    counted = select(func.count()).where(
+        CreditCorrection.customer_id == customer_id, CreditCorrection.outcome.is_(None)
+    )
+    return db.session.scalar(counted) or 0
 
 
 def _settle(correction_id: int, outcome: str, agent: int | None, now: datetime) -> None:

@@ -56,7 +56,7 @@ def credit(customer_id: int) -> str:
         invoices=queries.invoices_of(customer_id, limit=24),
         terms=terms,
         reversible=REVERSIBLE,
-        corrections=len(correct_credit.waiting(customer_id)),
+        corrections=correct_credit.waiting_for(customer_id),
         waiting=queries.waiting_for_invoice(customer_id),
     )
 
