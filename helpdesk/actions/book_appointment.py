@@ -25,7 +25,7 @@ from helpdesk.db import db, insert_row, transaction
 from helpdesk.i18n import amount, gettext, lazy, speaking, spoken_moment
 from helpdesk.i18n import appointment as appointment_time
 from helpdesk.mail.queries import Box, mailboxes
-from helpdesk.tickets.models import Participant, Ticket, TicketMessage, record
+from helpdesk.tickets.models import Participant, Ticket, TicketMessage, locked_current, record, resume
 
 #: The wording of what is agreed to; raise it when the text below changes, evidence keeps the old number.
 TEXT_VERSION = "booking-2026-11"
@@ -87,7 +87,10 @@ def book(token: str, consent: Consent, now: datetime) -> Appointment:
     InsufficientCredit when nothing can pay, Forbidden for a contact who may not order that much.
     """
     with transaction():
-        row = appointments.locked(check(token, now).appointment.id)
+        found = check(token, now).appointment
+        if found.ticket_id is not None:
+            locked_current(found.ticket_id)  # before the row, as everybody who bills on it
+        row = appointments.locked(found.id)
         if row.state not in ("hold", "expired"):
             return row
         seen = check(token, now)
@@ -182,7 +185,12 @@ def _may(contact: Contact, customer: Customer, net: Money, now: datetime) -> Non
 
 
 def _ticket(row: Appointment, contact: Contact, box: Box, now: datetime) -> int:
-    """The case of the session, with what the customer wrote, in the specialist's hands."""
+    """The case of the session, with what the customer wrote, in the specialist's hands.
+
+    A time that was offered on a ticket stays there; what was agreed to makes that one paid support.
+    """
+    if row.ticket_id is not None:
+        return _same_ticket(row, contact, now)
     number = insert_row(
         Ticket,
         subject=row.subject,
@@ -214,6 +222,17 @@ def _ticket(row: Appointment, contact: Contact, box: Box, now: datetime) -> int:
     )
     record(number, "opened", Actor("contact", contact.id, row.name), now, label="support", why="appointment")
     return number
+
+
+def _same_ticket(row: Appointment, contact: Contact, now: datetime) -> int:
+    assert row.ticket_id is not None
+    ticket = locked_current(row.ticket_id)
+    if ticket.customer_id != contact.customer_id:
+        raise NotFound("This link does not open anything.")
+    if ticket.status != "open":
+        resume(ticket, now)
+    ticket.label, ticket.assignee_id, ticket.updated_at = "support", row.agent_id, now
+    return ticket.id
 
 
 def _accept(row: Appointment, seen: Check, cost: Cost, consent: Consent, by: Actor, now: datetime) -> None:

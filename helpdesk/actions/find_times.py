@@ -50,10 +50,10 @@ def office_day(now: datetime) -> date:
     return _office(now).local_date(now)
 
 
-def choices(service: Service, now: datetime, most: int = 3) -> list[datetime]:
+def choices(service: Service, now: datetime, *, agent_id: int | None = None, most: int = 3) -> list[datetime]:
     """The next free times, each on a day of its own: what an apology names."""
     first = _office(now).local_date(now)
-    found = times(service, first, service.horizon_days + 1, now=now)
+    found = times(service, first, service.horizon_days + 1, agent_id=agent_id, now=now)
     return [day[0].start for day in by_day(found.slots, found.zone).values()][:most]
 
 

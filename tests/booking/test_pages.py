@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from helpdesk.actions import offer_times
 from helpdesk.actions.appointment_mail import manage_token
 from helpdesk.billing.terms_models import BillingTerms
 from helpdesk.booking.models import Appointment
+from helpdesk.core import clock
 from helpdesk.core.money import chf
 from helpdesk.db import db, insert_row, transaction
 from tests.booking.office import CARLA, Office, an_office, browse, moment
@@ -188,3 +190,29 @@ def test_short_credit_offers_to_buy_some_and_keeps_the_time(client: FlaskClient,
     browse(client, found[1])
     assert office.desk.tickets() == []
     assert db.session.query(Appointment).one().state == "hold"
+
+
+def test_an_agent_offers_three_times_and_the_customer_takes_one(client: FlaskClient, office: Office) -> None:
+    desk = office.desk
+    desk.mail_in("Bonjour, la clôture ne fonctionne pas.", sender=f"Carla Compta <{CARLA}>")
+    number = desk.ticket().id
+    offer_times.offer(number, office.service.id, by=desk.actor(desk.anna), now=clock.now())
+    links = re.findall(r"/book/offered/\S+", desk.mails_to(CARLA)[-1].body_text)
+    assert len(links) == 3
+    assert "CHF\u00a0500.00" in browse(client, links[0])
+    assert client.head(links[0]).status_code == 200
+    assert db.session.query(Appointment).count() == 0  # opening holds nothing
+    for forged in (
+        links[0][:-1],
+        links[0].replace(f"/{number}-", f"/{number + 1}-"),
+        "/book/offered/1-1-1-1-1.",
+    ):
+        assert client.get(forged).status_code == 404
+    first = send(client, links[0], links[0]).location
+    page = send(client, links[1], links[1]).location
+    assert client.get(first).status_code == 404  # given up for the second
+    assert send(client, page, page, terms_id=str(office.terms.id), terms="yes").status_code == 303
+    [row] = db.session.query(Appointment).all()
+    assert (row.ticket_id, row.state, row.agent_id) == (number, "confirmed", desk.anna.id)
+    assert desk.ticket().label == "support"
+    assert desk.credit("Muster SA") == chf(320)

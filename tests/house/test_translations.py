@@ -244,6 +244,7 @@ VALUES = {
     "invoice": False,
     "reason": "",
     "service": "Support",
+    "times": [(NOW, "https://help.example.com/book/offered/abc")],
     "starts_at": datetime(2026, 11, 28, 9, 0, tzinfo=UTC),
 }
 

@@ -107,11 +107,13 @@ def test_the_pages_ask_the_database_twelve_times_at_most(office: Office, anna: B
     for at in ("2026-12-01 09:00", "2026-12-01 10:00", "2026-12-02 11:00"):
         office.book(at)
         office.desk.clock.move(minutes=11)
+    number = office.desk.tickets()[0].id
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *a: a[2] == "BEGIN" or asked.append(a[2]))
     for browser, path in (
         (anna, "/calendar?week=2026-12-01"),
         (anna, "/settings/booking"),
+        (anna, f"/tickets/{number}/times"),
         (anna, f"/settings/hours/{office.desk.anna.id}"),
         (lea, f"/settings/services/{office.service.id}"),
         (lea, "/settings/terms"),

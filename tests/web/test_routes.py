@@ -19,6 +19,7 @@ from helpdesk.actions import (
     manage_absences,
     manage_authorisations,
     manage_invoices,
+    offer_times,
     offer_work,
     publish_rules,
     quote_work,
@@ -211,6 +212,10 @@ TABLE = {
     "POST agent.save_policy": (SIGN_IN, 403, 422, 422),
     "GET agent.calendar": AGENTS,
     "POST agent.call_off": DONE,
+    "GET agent.new_times": AGENTS,
+    "POST agent.offer_times": (SIGN_IN, 422, 422, 422),  # no service was chosen
+    "GET booking.offered": OPEN,
+    "POST booking.take": (303, 303, 303, 303),
     "POST agent.calendar_address": DONE,
     "GET booking.feed": OPEN,
     "POST agent.no_show": (SIGN_IN, 409, 409, 409),  # it has not begun
@@ -407,6 +412,11 @@ def booking_path(app: Flask, desk: Desk, rule: Rule) -> str:
     )
     FORMS["booking.hold"] = {"start": free[-1].start.isoformat()}
     values: dict[str, object] = {"service_id": office.service.id, "agent_id": desk.anna.id}
+    if rule.endpoint in ("booking.offered", "booking.take"):
+        number = french_ticket(desk)
+        offer_times.offer(number, office.service.id, by=desk.actor(desk.lea), now=clock.now())
+        mail = desk.mails_to("compta@muster.example")[-1].body_text
+        return "/book/offered/" + mail.split("/book/offered/")[-1].split()[0]
     if rule.endpoint == "booking.feed":
         address = share_calendar.make_address(by=desk.actor(desk.anna), now=clock.now())
         return address.partition("/calendar/")[1] + address.partition("/calendar/")[2]

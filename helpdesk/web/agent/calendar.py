@@ -3,21 +3,26 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.accounts.queries import active_agents
 from helpdesk.actions import change_appointment, share_calendar
+from helpdesk.actions import offer_times as offering
 from helpdesk.booking import queries
 from helpdesk.booking.cancelling import NO_SHOW_AFTER, UNDO
 from helpdesk.booking.models import Appointment
 from helpdesk.core.clock import now
+from helpdesk.core.errors import Conflict, InvalidInput, NotFound
 from helpdesk.core.wall_clock import start_of
 from helpdesk.customers.queries import customer_names
 from helpdesk.i18n import gettext as _
+from helpdesk.tickets.queries import ticket_by_number
 from helpdesk.web.agent.blueprint import blueprint
 from helpdesk.web.agent.frame import page
 from helpdesk.web.agent.office import calendar as office
+from helpdesk.web.errors import said
+from helpdesk.web.forms import whole_number
 from helpdesk.web.guards import actor, me
 
 WEEK = 7
@@ -95,6 +100,42 @@ def calendar_address() -> Response:
         address = share_calendar.make_address(by=actor(), now=now())
         flash(_("Copy this address into your calendar; it is shown only once: %(address)s", address=address))
     return redirect(_back(), 303)
+
+
+@blueprint.get("/tickets/<ticket:number>/times")
+def new_times(number: int) -> str:
+    """The three times that would be offered of a service; sends nothing."""
+    return _times(number)
+
+
+@blueprint.post("/tickets/<ticket:number>/times")
+def offer_times(number: int) -> Response:
+    """Mails three times to the requester, who takes one with a click."""
+    chosen = request.form.get("service", "")
+    try:
+        service_id = whole_number(chosen, low=1, high=999_999_999, field="service")
+        offering.offer(number, service_id, by=actor(), now=now())
+    except (Conflict, InvalidInput, NotFound) as error:
+        return make_response(_times(number, said(error)), error.status)
+    flash(_("The times are on their way."))
+    return redirect(url_for("agent.ticket", number=number), 303)
+
+
+def _times(number: int, refused: str | None = None) -> str:
+    ticket = ticket_by_number(number)
+    listed = queries.services()
+    asked = request.values.get("service", "")
+    chosen = next((each for each in listed if str(each.id) == asked), listed[0] if listed else None)
+    return page(
+        "agent/booking/offer.html",
+        section="queue",
+        number=number,
+        to=ticket.contact.email,
+        chosen=chosen,
+        times=offering.choices(chosen, actor(), now()) if chosen else [],
+        others=[each for each in listed if each is not chosen],
+        refused=refused,
+    )
 
 
 def _session(row: Appointment, names: dict[int, tuple[str, str]], at: datetime) -> Session:

@@ -196,6 +196,7 @@ _EVENTS: dict[str, Callable[[Data], str]] = {
     "merged_here": lambda d: _("Ticket #%(number)s was merged into this one", number=d.get("origin")),
     "unmerged": lambda d: _("Taken out of ticket #%(number)s again", number=d.get("origin")),
     "unmerged_here": lambda d: _("Ticket #%(number)s was taken out again", number=d.get("to")),
+    "times_offered": lambda d: _("Three times offered: %(when)s", when=_moments(d.get("times"))),
     "appointment_booked": lambda d: _(
         "Appointment booked: %(when)s with %(agent)s", when=_moment(d.get("starts")), agent=d.get("agent")
     ),
@@ -256,6 +257,10 @@ def _list(value: object) -> str:
 def _once(value: object) -> object:
     """Each entry of a list once: a rule that several words speak for counts as one."""
     return list(dict.fromkeys(value)) if isinstance(value, list) else value
+
+
+def _moments(value: object) -> str:
+    return "; ".join(map(_moment, value)) if isinstance(value, list) else ""
 
 
 def _moment(value: object) -> str:
