@@ -101,7 +101,7 @@ def provider_connected() -> Response:
             now=now(),
         )
     except HelpdeskError as error:
-        flash(said(error), "bad")
+        flash(said(error), "error")
         return redirect(url_for("agent.mailboxes"), 303)
     flash(_("The mailbox is connected. Try the connection now."))
     return redirect(url_for("agent.mailbox", mailbox_id=mailbox_id), 303)
