@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, Select, Table, event, insert, text
+from sqlalchemy import Connection, Row, Select, Table, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from helpdesk.core.errors import Unavailable
 from helpdesk.db import liveness
 from helpdesk.db.base import Base, db
+from helpdesk.db.inserts import add_row
 
 _OPEN = "helpdesk_open_transaction"
 
@@ -77,21 +78,14 @@ def connection() -> Connection:
     """
     session = db.session()
     joined: Transaction | None = session.info.get(_OPEN)
-    return session.connection() if joined is None else joined.connection
+    if joined is None or session.in_nested_transaction():
+        return session.connection()  # which sets the savepoint, if nothing was said since it was asked for
+    return joined.connection
 
 
 def insert_row(model: type[Base], **values: Any) -> int:
     """Adds one row by Core and returns its id; the intake's fast path (no identity map, no flush)."""
-    result = connection().execute(_insert_into(model), values)
-    key = result.inserted_primary_key
-    assert key is not None
-    return int(key[0])
-
-
-@cache
-def _insert_into(model: type[Base]) -> Insert:
-    """Built once: making the same statement anew costs more than running it."""
-    return insert(table_of(model))
+    return add_row(connection(), table_of(model), values)
 
 
 def table_of(model: type[Base]) -> Table:
