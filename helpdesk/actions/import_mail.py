@@ -11,7 +11,7 @@ from helpdesk.mail.parsed import ParsedMail
 from helpdesk.mail.path import Path
 from helpdesk.mail.queries import Box
 from helpdesk.sla.policy import Priority
-from helpdesk.tickets.models import Participant, Ticket, record
+from helpdesk.tickets.models import Participant, Ticket, locked_current, record
 
 
 def import_quietly(
@@ -24,7 +24,8 @@ def import_quietly(
     written = _written(parsed, now)
     address = parsed.from_address or f"unknown-sender-{mail_id}@invalid"
     contact = ensure_contact(address, parsed.from_name, parsed.language or box.language, now)
-    number = placement.ticket_id
+    # The ticket may have been merged since the mail was placed.
+    number = placement.ticket_id and locked_current(placement.ticket_id).id
     if number is None:
         number = insert_row(
             Ticket,

@@ -113,6 +113,13 @@ class RawMail(Base):
             sqlite_where=text("state = 'quarantine'"),
             postgresql_where=text("state = 'quarantine'"),
         ),
+        # What was put away, for the page that lists it: few of very many.
+        Index(
+            "ix_raw_mail_discarded",
+            "id",
+            sqlite_where=text("state = 'discarded'"),
+            postgresql_where=text("state = 'discarded'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
