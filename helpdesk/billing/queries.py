@@ -1,7 +1,7 @@
 """Reads: prices in force, credit, offers, agreements, statements."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -346,7 +346,10 @@ def ceilings(ticket_id: int, customer_id: int | None, day: date, currency: str =
         if not standing
     ]
     in_use = {standing: (answer, left) for answer, standing, left, _kind in rows if standing}
-    for authorisation in standing_of(customer_id, day, currency):
+    words = standing_of(customer_id, day, currency)
+    if words and customer_id is not None and must_ask(customer_id, day):
+        words = []
+    for authorisation in words:
         answer, left = in_use.get(authorisation.id, (None, authorisation.amount_minor))
         left = min(left, month_left(authorisation, day))
         agreed.append(Ceiling(Money(left, currency), answer, None if answer else authorisation.id))
@@ -474,6 +477,33 @@ def terms_of(customer_id: int) -> BillingTerms:
         round_to_five=False,
         statements=False,
     )
+
+
+#: Days after the last reminder in which an invoice must be paid; from then on nothing is done unasked.
+ASK_AFTER = 10
+
+
+def must_ask(customer_id: int, day: date) -> bool:
+    """Whether the last reminder of an open invoice is over, which says that we ask first from then on."""
+    over = datetime.combine(day - timedelta(days=ASK_AFTER), time(), UTC)
+    overdue = (
+        select(Reminder.invoice_id)
+        .join(Invoice, Invoice.id == Reminder.invoice_id)
+        .where(
+            Invoice.customer_id == customer_id,
+            Invoice.state == "open",
+            Reminder.level == 3,
+            Reminder.at <= over,
+        )
+        .limit(1)
+    )
+    return db.session.scalar(overdue) is not None
+
+
+def policy_of(customer_id: int, day: date) -> str:
+    """What happens when credit runs out: as agreed, or we ask because an invoice waits too long."""
+    policy = terms_of(customer_id).policy
+    return "ask" if policy != "ask" and must_ask(customer_id, day) else policy
 
 
 def work_of(ticket_id: int) -> list[WorkEntry]:

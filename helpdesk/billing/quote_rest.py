@@ -76,7 +76,7 @@ def _payers(quote: Quote, left: Money, key: str, now: datetime) -> Iterator[tupl
     """Account, amount and key of each booking: credit first, then what is invoiced."""
     credit = ledger.account_of(quote.customer_id, "credit", quote.currency, lock=True)
     shared = share_amount(left, usable(queries.lots_of(credit), now) if credit is not None else [])
-    if shared.rest and queries.terms_of(quote.customer_id).policy == "ask":
+    if shared.rest and queries.policy_of(quote.customer_id, now.date()) == "ask":
         raise InsufficientCredit("The credit does not cover this, and this customer wants to be asked first.")
     if credit is not None and shared.from_credit:
         yield credit, shared.from_credit, key

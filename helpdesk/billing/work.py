@@ -95,7 +95,7 @@ def preview(work: Work) -> Preview:
         left,
         shared.parts,
         shared.rest,
-        queries.terms_of(work.customer_id).policy if work.customer_id else "ask",
+        queries.policy_of(work.customer_id, work.local_day) if work.customer_id else "ask",
     )
 
 
@@ -230,7 +230,7 @@ def _charge(work: Work, assessed: _Assessed, by: Actor) -> str:
     if work.customer_id is None:
         raise InsufficientCredit("The ticket has no customer who could pay.")
     shared = assessed.shared
-    if shared.rest and queries.terms_of(work.customer_id).policy == "ask":
+    if shared.rest and queries.policy_of(work.customer_id, work.local_day) == "ask":
         raise InsufficientCredit("The credit does not cover this, and this customer wants to be asked first.")
     acceptance = _acceptance(work, assessed.charge.under)
     key = work_key(work.key)

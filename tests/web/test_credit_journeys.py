@@ -5,9 +5,12 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from helpdesk.actions import charge_work
+from helpdesk.actions.manage_invoices import pay_by_hand, remind_due
 from helpdesk.billing.invoice_models import Invoice
 from helpdesk.billing.ledger_check import check_ledger
 from helpdesk.billing.queries import waiting_for_invoice
+from helpdesk.core.errors import InsufficientCredit
 from helpdesk.core.money import chf
 from helpdesk.db import db
 from tests.billing.test_invoices import camt
@@ -95,4 +98,26 @@ def test_credit_runs_out_in_the_middle_and_goes_below_zero_as_agreed(desk, anna,
     lea.post("/bank-files", {"file": (BytesIO(camt(made)), "bank.xml")})
     assert desk.credit("Muster SA") == chf(855 - 40)
     assert waiting_for_invoice(desk.muster.id) == chf(0)
+    assert check_ledger() == []
+
+
+def test_after_the_last_reminder_nothing_is_done_on_account_until_it_is_paid(desk, anna, lea, stranger):
+    number, by = a_case(desk, anna, stranger), desk.actor(desk.anna)
+    log(anna, number, 180, "one")
+    lea.post(f"/customers/{desk.muster.id}/invoices", form_on="/profile")
+    made = db.session.scalars(select(Invoice)).one()
+
+    def work(key: str) -> None:
+        charge_work.log_work(number, 15, "support", text="", key=key, by=by, now=desk.clock.now)
+
+    for days in (37, 14, 14):
+        desk.clock.move(days=days)
+        assert remind_due(desk.clock.now) == 1
+    work("ten days to pay, as the reminder says")
+    desk.clock.move(days=11)
+    with pytest.raises(InsufficientCredit):
+        work("too late")
+    paid = {"booked_on": desk.clock.now.date(), "reference": "B-1", "by": by, "now": desk.clock.now}
+    pay_by_hand(made.id, made.total, **paid)
+    work("paid")
     assert check_ledger() == []
