@@ -179,13 +179,13 @@ def home_of(label: str, kind: str, rules: Content) -> str | None:
     homes = []
     for rule in rules.rules:
         asked, then = list(rule.get("all", ())), rule.get("then", {})
-        if rule.get("on") is False or rule.get("any") or len(asked) != 1 or not isinstance(asked[0], str):
+        if rule.get("on") is False or len(asked) != 1 or not isinstance(asked[0], str):
             continue
         concept = asked[0].removeprefix("mail:")
         if rules.get("concept", concept) is None or then.get(label, 0) < 2:
             continue
-        homes.append((then.get("kind") == kind, then[label], concept))
-    return max(homes)[2] if homes else None
+        homes.append((then.get("kind") == kind, not rule.get("any"), then[label], concept))
+    return max(homes)[3] if homes else None
 
 
 def _has(concept: Data | None, language: str, term: str) -> bool:
