@@ -124,7 +124,7 @@ def _unless_taken(write: Callable[[], Any]) -> Any:
     """What `write` returns, or None when the database refuses an overlap."""
     db.session.flush()
     try:
-        with db.session.begin_nested():
+        with db.session.connection().begin_nested():
             return write()
     except DBAPIError as error:
         if any(code in str(error.orig) for code in REFUSED):
