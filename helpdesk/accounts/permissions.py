@@ -14,6 +14,7 @@ class Permission(StrEnum):
     TOP_UP_CREDIT = "top_up_credit"
     EDIT_RULES = "edit_rules"
     EDIT_MACROS = "edit_macros"
+    EDIT_SHARED_VIEWS = "edit_shared_views"
     MANAGE_MAILBOXES = "manage_mailboxes"
     EDIT_PROMISES = "edit_promises"
     MANAGE_PEOPLE = "manage_people"
@@ -26,6 +27,7 @@ _LEAD = _AGENT | {
     Permission.RELEASE_MAIL,
     Permission.EDIT_RULES,
     Permission.EDIT_MACROS,
+    Permission.EDIT_SHARED_VIEWS,
     Permission.EDIT_PROMISES,
 }
 _ADMIN = _LEAD | {Permission.MANAGE_PEOPLE, Permission.MANAGE_MAILBOXES}

@@ -165,7 +165,7 @@ def counts(asker: Asker, also: Mapping[str, ScalarSelect[Any]] | None = None) ->
     more = [value.label(name) for name, value in (also or {}).items()]
     views = [view for view in View if view is not View.CLOSED]
     bounded = [
-        select(func.count()).select_from(_some(view, asker)).scalar_subquery().label(view.name)
+        select(func.count()).select_from(_some(_conditions(view, asker))).scalar_subquery().label(view.name)
         for view in views
     ]
     shunted = select(text("1")).select_from(RawMail).where(_QUARANTINED).limit(COUNTED + 1).subquery()
@@ -174,6 +174,14 @@ def counts(asker: Asker, also: Mapping[str, ScalarSelect[Any]] | None = None) ->
     found = db.session.execute(select(*bounded, rest, since, *more)).one()
     others = {name: getattr(found, name) for name in also or {}}
     return Counts(dict(zip(views, found, strict=False)), found.quarantine, found.since, others)
+
+
+def counts_of(wanted: Sequence[Sequence[Any]]) -> list[int]:
+    """How many tickets meet each of these lists of conditions: one statement, each count stops at 1,000."""
+    if not wanted:
+        return []
+    counted = [select(func.count()).select_from(_some(each)).scalar_subquery() for each in wanted]
+    return list(db.session.execute(select(*counted)).one())
 
 
 def plans(customer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:
@@ -193,8 +201,8 @@ def plans(customer_ids: Sequence[int], day: date) -> dict[int, tuple[str, str]]:
     return {row.customer_id: (row.plan, row.deployment) for row in rows}
 
 
-def _some(view: View, asker: Asker) -> Subquery:
-    rows = select(text("1")).select_from(Ticket).where(*_conditions(view, asker))
+def _some(wanted: Sequence[Any]) -> Subquery:
+    rows = select(text("1")).select_from(Ticket).where(*wanted)
     return rows.limit(COUNTED + 1).subquery()
 
 

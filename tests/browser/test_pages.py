@@ -12,7 +12,7 @@ from tests.browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 
-SCREENS = ("/queue", "/tickets/1010", "/tickets/1002", "/tickets/1010/work/new", "/customers", "/customers/1",
+SCREENS = ("/queue", "/search?q=class:hotline", "/search?q=due:soon", "/tickets/1010", "/tickets/1002", "/tickets/1010/work/new", "/customers", "/customers/1",
            "/outbox", "/quarantine", "/profile", "/settings", "/health", "/keys")  # fmt: skip
 # Together they cover each language, theme and width, without taking the full product of them.
 LOOKS = (("agent", 1440, "light"), ("lead", 768, "dark"), ("admin", 360, "light"), ("agent", 360, "dark"))

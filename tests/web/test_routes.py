@@ -19,6 +19,7 @@ from helpdesk.actions import (
     manage_absences,
     manage_authorisations,
     manage_invoices,
+    manage_views,
     offer_times,
     offer_work,
     publish_rules,
@@ -68,6 +69,9 @@ TABLE = {
     "GET agent.home": DONE,
     "GET agent.queue": AGENTS,
     "GET agent.search": AGENTS,
+    "GET agent.saved": AGENTS,
+    "POST agent.keep_view": DONE,
+    "POST agent.remove_view": (SIGN_IN, 303, 303, 303),
     "GET agent.ticket": AGENTS,
     "GET agent.message_html": AGENTS,
     "GET agent.attachment": AGENTS,
@@ -273,6 +277,7 @@ FORMS = {
     "agent.save_macro": {"name": "Changed", "text-de": "Guten Tag"},
     "auth.choose_language": {"language": "fr"},
     "agent.reply": {"text": "Good day"},
+    "agent.keep_view": {"name": "French", "q": "lang:fr"},
     "agent.note": {"text": "Ask Lea"},
     "agent.correct": {"field": "label", "value": "support"},
     "agent.assign": {"agent": ""},
@@ -364,6 +369,9 @@ def fresh_path(app: Flask, desk: Desk, rule: Rule) -> str:
     values |= rule_values(desk, rule) | money_values(desk, rule, number)
     if rule.arguments & {"appointment_id", "service_id", "agent_id"} or rule.endpoint.startswith("booking."):
         return booking_path(app, desk, rule)
+    if "view_id" in rule.arguments:
+        anna, at = Actor("agent", desk.anna.id, "Anna"), clock.now()
+        values["view_id"] = manage_views.keep("Walk", "lang:fr", shared=True, by=anna, now=at)
     if rule.endpoint == "assets":
         values["name"] = "app.css"
     if "message_id" in rule.arguments or "attachment_id" in rule.arguments:

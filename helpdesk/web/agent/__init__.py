@@ -29,6 +29,7 @@ from helpdesk.web.agent import (
     settings_pages,
     ticket,
     triage,
+    views,
 )
 from helpdesk.web.agent.blueprint import blueprint
 
@@ -62,4 +63,5 @@ __all__ = [
     "settings_pages",
     "ticket",
     "triage",
+    "views",
 ]

@@ -1,6 +1,6 @@
 """What stands around every agents' page: the views with their counts, the office hours, the quarantine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from helpdesk.billing.queries import running_timer
 from helpdesk.core.clock import now
 from helpdesk.i18n import lazy
 from helpdesk.reports.queue import asker
-from helpdesk.tickets.queue_queries import COUNTED, QUARANTINE_ALARM, counts
-from helpdesk.tickets.views import View
+from helpdesk.tickets.queue_queries import COUNTED, QUARANTINE_ALARM, counts, counts_of
+from helpdesk.tickets.view_queries import Kept, countable, kept_value, read_kept, wanted
+from helpdesk.tickets.views import Asker, View
 from helpdesk.web.agent.office import calendar
 from helpdesk.web.guards import me
 from helpdesk.web.pages import agent_page
@@ -56,8 +57,10 @@ class Running:
 
 
 def page(template: str, *, section: str, **values: Any) -> str:
-    """An agents' page with its frame: one statement for the rail, whatever the page reads."""
-    found = counts(asker(me().id, calendar(), now()), running_timer(me().id))
+    """An agents' page with its frame: one statement for the rail, at the queue two."""
+    who = asker(me().id, calendar(), now())
+    also = {**running_timer(me().id), "kept": kept_value(me().id)}
+    found = counts(who, also)
     entries = [
         Entry(view, name, icon, _count(found.views.get(view, 0))) for view, (name, icon) in VIEWS.items()
     ]
@@ -65,11 +68,14 @@ def page(template: str, *, section: str, **values: Any) -> str:
         template,
         section=section,
         entries=entries,
+        kept_views=_counted(
+            read_kept(found.also["kept"]), who, at_queue=bool(values.get("view") or values.get("saved"))
+        ),
         quarantine=_count(found.quarantine),
         quarantine_alarm=_alarm(found.quarantine_since),
         office=_office(now()),
         running=_running(found.also),
-        **{"view": None, **values},
+        **{"view": None, "saved": None, **values},
     )
 
 
@@ -78,6 +84,14 @@ def _running(found: Mapping[str, Any]) -> Running | None:
         return None
     minutes = int((now() - found["timer_since"]).total_seconds() // 60)
     return Running(found["timer_ticket"], max(0, minutes))
+
+
+def _counted(views: Sequence[Kept], who: Asker, *, at_queue: bool) -> list[tuple[Kept, str]]:
+    """Views that people made, at the queue with their counts; other pages have no statement to spare."""
+    questions = {view: countable(view) for view in views} if at_queue else {}
+    asked = {view: wanted(question, who) for view, question in questions.items() if question is not None}
+    numbers = dict(zip(asked, counts_of(list(asked.values())), strict=True))
+    return [(view, _count(numbers.get(view, 0))) for view in views]
 
 
 def _alarm(since: datetime | None) -> datetime | None:

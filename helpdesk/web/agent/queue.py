@@ -45,7 +45,7 @@ def queue(name: str) -> str:
         abort(404)
     view, at = View(name), now()
     after = read_cursor(request.args.get("after", ""))
-    found = listing(view_page(view, asker(me().id, book().main, _made(after, at)), after), book(), at)
+    found = listing(view_page(view, asker(me().id, book().main, list_made(after, at)), after), book(), at)
     sentence, instead = _EMPTY[view]
     return page(
         "agent/queue.html",
@@ -61,7 +61,7 @@ def queue(name: str) -> str:
     )
 
 
-def _made(after: Cursor | None, at: datetime) -> datetime:
+def list_made(after: Cursor | None, at: datetime) -> datetime:
     """For which moment the list is made: that of its first page, for whoever leafs through it."""
     made = after.made if after else None
     return made if made is not None and at - timedelta(days=1) < made <= at else at
