@@ -58,7 +58,7 @@ def due(said: str, received_at: datetime) -> datetime | None:
         return received_at + span
     named = _named_day(said, found, received_at.date())
     if named is not None:
-        hour = None if any(c.isdigit() for c in said) else _hour(said, found)
+        hour = None if any(c.isdecimal() for c in said) else _hour(said, found)
         return datetime.combine(named, time(), received_at.tzinfo) + (hour or timedelta(days=1))
     day = received_at.date() + timedelta(days=1 if _is_tomorrow(found) else 0)
     hour = _hour(said, found)
@@ -75,7 +75,7 @@ def _named_day(said: str, found: list[str], today: date) -> date | None:
         if any(word in names for word in found):
             return today + timedelta(days=ahead)
     month = next((n for n, names in enumerate(_MONTHS, 1) for word in found if word in names), 0)
-    number = next((int(word) for word in found if word.isdigit() and len(word) < 3), 0)
+    number = next((int(word) for word in found if word.isdecimal() and len(word) < 3), 0)
     if not month and (match := _DAY_AND_MONTH.search(said)):
         number, month = int(match[1]), int(match[2])
     return _next(number, month, today) if number and month else None
@@ -109,7 +109,7 @@ def _span(found: list[str]) -> timedelta | None:
 
 
 def _number(word: str) -> int:
-    return int(word) if word.isdigit() and len(word) < 4 else _NUMBERS.get(word, 0)
+    return int(word) if word.isdecimal() and len(word) < 4 else _NUMBERS.get(word, 0)
 
 
 def _is_tomorrow(found: list[str]) -> bool:
@@ -131,6 +131,6 @@ def _afternoon(hour: int, found: list[str]) -> int:
     """3 pm is 15 o'clock."""
     return (
         hour + 12
-        if hour < 12 and any(w == "pm" or (w.endswith("pm") and w[:-2].isdigit()) for w in found)
+        if hour < 12 and any(w == "pm" or (w.endswith("pm") and w[:-2].isdecimal()) for w in found)
         else hour
     )

@@ -46,7 +46,9 @@ def test_words_name_a_moment(words, moment):
     assert due(words, NOW) == datetime.fromisoformat(moment).replace(tzinfo=ZURICH)
 
 
-@pytest.mark.parametrize("words", ["bis 31. Februar", "bis 99.99.", "Freitag der 0."])
+@pytest.mark.parametrize(
+    "words", ["bis 31. Februar", "bis 99.99.", "Freitag der 0.", "in ፩ Stunden", "bis ፩ März"]
+)
 def test_days_that_do_not_exist_break_nothing(words):
     assert due(words, NOW) is None or due(words, NOW) >= NOW
 
