@@ -67,7 +67,7 @@ def is_connected(account: MailAccount | None) -> bool:
         return False
 
 
-def begin(mailbox_id: int, *, redirect_uri: str, by: Actor, now: datetime) -> Begun:
+def start(mailbox_id: int, *, redirect_uri: str, by: Actor, now: datetime) -> Begun:
     """Prepares the question to the provider. Raises NotFound where there is nobody to ask."""
     _only_administrators(by)
     account = account_of(mailbox_id)
@@ -92,7 +92,7 @@ def finish(
 ) -> int:
     """Takes the provider's answer and keeps the refresh token; returns the mailbox.
 
-    `sealed` is what the same browser was given by begin(): an answer that somebody else asked for is refused
+    `sealed` is what the same browser was given by start(): an answer that somebody else asked for is refused
     (RFC 6749 10.12). `problem` is what the provider says instead of a code. Raises InvalidInput, ImapTrouble.
     """
     _only_administrators(by)

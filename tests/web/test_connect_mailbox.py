@@ -125,7 +125,7 @@ def test_what_the_provider_says_instead_is_told_with_what_to_do(
         follow_redirects=True,
     )
     assert "access_denied: declined" in refused.text
-    begun = connect_mailbox.begin(mailbox, redirect_uri="x", by=desk.actor(desk.adam), now=clock.now())
+    begun = connect_mailbox.start(mailbox, redirect_uri="x", by=desk.actor(desk.adam), now=clock.now())
     with pytest.raises(InvalidInput):
         connect_mailbox.finish(
             begun.sealed + "x", state="", code="c", problem="", redirect_uri="x",

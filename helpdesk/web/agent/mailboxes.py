@@ -78,7 +78,7 @@ def try_mailbox(mailbox_id: int) -> str:
 @blueprint.post("/settings/mailboxes/<row:mailbox_id>/connection")
 def connect_provider(mailbox_id: int) -> str:
     """Shows where to sign in at the provider: by a link, because our policy lets no form lead elsewhere."""
-    begun = connect_mailbox.begin(mailbox_id, redirect_uri=_redirect_uri(), by=actor(), now=now())
+    begun = connect_mailbox.start(mailbox_id, redirect_uri=_redirect_uri(), by=actor(), now=now())
     session[_BEGUN] = begun.sealed
     values = _values(mailbox_id)
     return page("agent/connect.html", section="settings", mailbox_id=mailbox_id, values=values, url=begun.url)
