@@ -66,7 +66,7 @@ def _database(kind: str) -> Iterator[str]:
             migrate_url(url)
             yield url
         return
-    cluster = Cluster(require.check("postgres"))
+    cluster = Cluster(require.check("postgres"), durable=True)
     try:
         url = cluster.url(cluster.create()).replace("postgresql://", "postgresql+psycopg://")
         migrate_url(url)
