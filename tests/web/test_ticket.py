@@ -205,7 +205,7 @@ def test_a_failed_answer_is_a_red_line_in_the_thread(desk, anna):
 
 
 def test_quoted_text_is_folded_and_never_lost(desk, anna):
-    number = french_ticket(desk, text="Merci\n\n> Bonjour", new_text="Merci")
+    number = french_ticket(desk)
     a_message(number, contact("compta@muster.example"), "Merci\n\n> What you wrote", new_text="Merci")
     page = anna.page(f"/tickets/{number}")
     assert "Whole text with the quoted part" in page
